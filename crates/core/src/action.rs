@@ -30,6 +30,7 @@ actions! {
     SessionSignIn = "session.signIn", Personal;
     SessionSignInByLink = "session.signInByLink", Personal;
     SessionRefresh = "session.refresh", Internal;
+    SessionRecognise = "session.recognise", Internal;
     SessionSee = "session.see", Personal;
     SessionList = "session.list", Personal;
     SessionEnd = "session.end", Internal;

@@ -1,1 +1,33 @@
-//! To come.
+//! SQLite and PostgreSQL behind one transaction.
+//!
+//! This crate knows how a transaction is opened, shared and ended; what happens inside one is the business of whoever brings the
+//! [`Unit`]. Only `gate`, `audit` and the housekeeping tables of `platform` depend on it ([`HOUSEKEEPING`]); the subject crates get a
+//! [`Tx`] from the gate.
+//!
+//! The SQL is one `'static` text for both engines: `$1`, `RETURNING`, `ON CONFLICT`, row values, and
+//! `CAST($1 AS TEXT) IS NULL` for filters that may be absent.
+
+mod counters;
+mod database;
+mod failpoint;
+mod migrate;
+mod postgres;
+mod reader;
+mod tls;
+mod tx;
+mod unit;
+mod value;
+mod writer;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use counters::Counters;
+pub use database::{Config, Database, EngineKind};
+pub use migrate::Migration;
+pub use tx::{Row, Tx};
+pub use unit::{Unit, Verdict};
+pub use value::{Arg, Column, Value};
+
+/// Tables that `platform` may write without a verb: they are about the work of the server, not about its subjects.
+pub const HOUSEKEEPING: &[&str] = &["jobs", "call_stats"];

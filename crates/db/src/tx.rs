@@ -1,0 +1,102 @@
+//! One transaction, whichever engine it is on.
+
+use carillon_core::Problem;
+
+use crate::{Arg, Column, Value, failpoint, postgres::Pg, writer::problem};
+
+/// A transaction that somebody else opened and will end. It can read and write, and nothing more.
+pub struct Tx<'t> {
+    engine: Engine<'t>,
+    failed: bool,
+}
+
+pub(crate) enum Engine<'t> {
+    Sqlite(&'t mut rusqlite::Connection),
+    Postgres(&'t Pg),
+}
+
+/// One row of an answer.
+pub struct Row(pub(crate) Vec<Value>);
+
+impl Row {
+    /// The column at `at`, counted from 0.
+    pub fn get<T: Column>(&self, at: usize) -> Result<T, Problem> {
+        self.0.get(at).cloned().map_or_else(|| Err(Problem::broken(format!("a row has no column {at}"))), T::read)
+    }
+}
+
+impl<'t> Tx<'t> {
+    pub(crate) fn new(engine: Engine<'t>) -> Self {
+        Self { engine, failed: false }
+    }
+
+    /// A statement failed: whoever ignored that has nothing to keep, on either engine.
+    pub fn failed(&self) -> bool {
+        self.failed
+    }
+
+    /// All rows of the answer: the statement bounds them by `LIMIT`.
+    pub async fn rows(&mut self, sql: &'static str, args: &[&dyn Arg]) -> Result<Vec<Row>, Problem> {
+        let args = self.may(sql, args)?;
+        let rows = match &mut self.engine {
+            Engine::Sqlite(db) => sqlite(db, sql, &args).map_err(|why| problem(&why)),
+            Engine::Postgres(pg) => pg.rows(sql, &args).await,
+        };
+        self.failed |= rows.is_err();
+        rows
+    }
+
+    /// The first row of the answer, if there is one.
+    pub async fn row(&mut self, sql: &'static str, args: &[&dyn Arg]) -> Result<Option<Row>, Problem> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// A write that tells nothing. PostgreSQL sends it along with what follows; if it fails, all of the transaction does.
+    pub async fn run(&mut self, sql: &'static str, args: &[&dyn Arg]) -> Result<(), Problem> {
+        let args = self.may(sql, args)?;
+        let done = match &mut self.engine {
+            Engine::Sqlite(db) => sqlite(db, sql, &args).map(drop).map_err(|why| problem(&why)),
+            Engine::Postgres(pg) => pg.send(sql, args).await,
+        };
+        self.failed |= done.is_err();
+        done
+    }
+
+    fn may(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<Vec<Value>, Problem> {
+        failpoint::hit();
+        let verb = sql.split([' ', '\n']).next().unwrap_or_default();
+        if self.failed || !matches!(verb, "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH") {
+            let why = if self.failed { "an earlier statement failed" } else { "a unit does not end its transaction" };
+            self.failed = true;
+            return Err(Problem::broken(why));
+        }
+        let args: Vec<Value> = args.iter().map(|arg| arg.value()).collect();
+        if args.iter().any(|arg| matches!(arg, Value::Text(text) if text.contains('\0'))) {
+            self.failed = true;
+            return Err(Problem::invalid("a text holds U+0000: leave it out"));
+        }
+        Ok(args)
+    }
+}
+
+fn sqlite(db: &rusqlite::Connection, sql: &'static str, args: &[Value]) -> rusqlite::Result<Vec<Row>> {
+    let mut statement = db.prepare_cached(sql)?;
+    for (n, arg) in args.iter().enumerate() {
+        // SQLite numbers `$2` by its first appearance: ask for each parameter's place by name.
+        let Some(at) = statement.parameter_index(PLACES[n])? else {
+            return Err(rusqlite::Error::InvalidParameterName(PLACES[n].into()));
+        };
+        statement.raw_bind_parameter(at, arg)?;
+    }
+    let width = statement.column_count();
+    let (mut rows, mut out) = (statement.raw_query(), Vec::new());
+    while let Some(row) = rows.next()? {
+        out.push(Row((0..width).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?));
+    }
+    Ok(out)
+}
+
+const PLACES: [&str; 24] = [
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17", "$18", "$19", "$20",
+    "$21", "$22", "$23", "$24",
+];

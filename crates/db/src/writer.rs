@@ -1,0 +1,158 @@
+//! SQLite has one writer, a thread of its own: units queue here, and many share one fsync.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use carillon_core::Problem;
+use futures::FutureExt;
+use rusqlite::{Connection, ErrorCode, ffi};
+use tokio::sync::mpsc;
+
+use crate::{Counters, Tx, Unit, Verdict, failpoint, tx::Engine};
+
+/// At most this many units share a commit, so that the first never waits long for the last.
+const SHARE: usize = 256;
+/// All others wait while one runs: it is stopped after this.
+const LONGEST: Duration = Duration::from_millis(250);
+/// A unit that waited longer is refused instead of run: its asker has lost patience, and those behind it have not.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+const WAL_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A unit in the queue, and since when.
+pub(crate) struct Waiting {
+    pub unit: Box<dyn Unit>,
+    pub since: Instant,
+}
+
+pub(crate) struct Writer {
+    db: Connection,
+    counters: Arc<Counters>,
+    start: Instant,
+    /// When the running unit must be done, in milliseconds after `start`; the progress handler looks at it.
+    until: Arc<AtomicU64>,
+}
+
+impl Writer {
+    pub(crate) fn new(db: Connection, counters: Arc<Counters>) -> rusqlite::Result<Self> {
+        let (start, until) = (Instant::now(), Arc::new(AtomicU64::new(u64::MAX)));
+        let limit = until.clone();
+        db.progress_handler(10_000, Some(move || start.elapsed().as_millis() as u64 > limit.load(Relaxed)))?;
+        Ok(Self { db, counters, start, until })
+    }
+
+    /// Runs until the queue is closed and empty.
+    pub(crate) fn work(mut self, mut queue: mpsc::Receiver<Waiting>) {
+        let mut taken = Vec::with_capacity(SHARE);
+        while queue.blocking_recv_many(&mut taken, SHARE) > 0 {
+            let (mut batch, late): (Vec<_>, Vec<_>) = taken.drain(..).partition(|waiting| waiting.since.elapsed() < PATIENCE);
+            Counters::add(&self.counters.late, late.len() as u64);
+            for waiting in late {
+                settle(waiting.unit, Err(Problem::again("the writer was too busy")));
+            }
+            match self.commit(&mut batch) {
+                // One took all of them down (no space, a write stopped midway), and SQLite undid everything: now each alone.
+                Err(why) if batch.len() > 1 && why.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => {
+                    Counters::add(&self.counters.rerun, batch.len() as u64);
+                    for waiting in batch {
+                        let mut alone = [waiting];
+                        let committed = self.commit(&mut alone).map_err(|why| uncertain(&why));
+                        alone.into_iter().for_each(|waiting| settle(waiting.unit, committed.clone()));
+                    }
+                }
+                committed => {
+                    let committed = committed.map_err(|why| uncertain(&why));
+                    batch.into_iter().for_each(|waiting| settle(waiting.unit, committed.clone()));
+                }
+            }
+            self.shorten();
+        }
+        // Nobody else will: leave a database without a log beside it.
+        let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
+
+    fn commit(&mut self, units: &mut [Waiting]) -> rusqlite::Result<()> {
+        let done = self.run_all(units);
+        self.until.store(u64::MAX, Relaxed);
+        if done.is_err() && !self.db.is_autocommit() {
+            step(&self.db, "ROLLBACK")?;
+        }
+        done
+    }
+
+    /// Each unit in its own savepoint: one that fails, or panics, leaves the others untouched. Nothing is settled before COMMIT.
+    fn run_all(&mut self, units: &mut [Waiting]) -> rusqlite::Result<()> {
+        if units.is_empty() {
+            return Ok(());
+        }
+        let (mut kept, mut undone) = (0, 0);
+        step(&self.db, "BEGIN IMMEDIATE")?;
+        for waiting in units {
+            step(&self.db, "SAVEPOINT unit")?;
+            self.until.store((self.start.elapsed() + LONGEST).as_millis() as u64, Relaxed);
+            let verdict = catch_unwind(AssertUnwindSafe(|| {
+                let run = waiting.unit.run(Tx::new(Engine::Sqlite(&mut self.db)));
+                run.now_or_never().expect("a unit awaits nothing but its transaction")
+            }));
+            self.until.store(u64::MAX, Relaxed);
+            // SQLITE_FULL and its like drop to autocommit in the middle of a batch: what was written before is gone too.
+            if self.db.is_autocommit() {
+                let why = "SQLite undid the transaction".to_owned();
+                return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), Some(why)));
+            }
+            if matches!(verdict, Ok(Verdict::Keep)) {
+                kept += 1;
+            } else {
+                undone += 1;
+                step(&self.db, "ROLLBACK TO unit")?;
+            }
+            step(&self.db, "RELEASE unit")?;
+        }
+        failpoint::hit();
+        step(&self.db, "COMMIT")?;
+        failpoint::hit();
+        Counters::add(&self.counters.commits, 1);
+        Counters::add(&self.counters.kept, kept);
+        Counters::add(&self.counters.undone, undone);
+        Ok(())
+    }
+
+    /// Readers that overlap without end keep the log from starting over: wait for those of now, shortly.
+    fn shorten(&self) {
+        let bytes = self.db.path().and_then(|path| std::fs::metadata(format!("{path}-wal")).ok()).map_or(0, |wal| wal.len());
+        self.counters.wal_bytes.store(bytes, Relaxed);
+        if bytes > WAL_BYTES {
+            let _ = self.db.busy_timeout(Duration::from_millis(100));
+            let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = self.db.busy_timeout(Duration::from_secs(5));
+        }
+    }
+}
+
+fn settle(unit: Box<dyn Unit>, committed: Result<(), Problem>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| unit.settle(committed))); // the writer outlives any answer
+}
+
+/// An I/O error around COMMIT leaves open whether the commit is on the disk.
+fn uncertain(why: &rusqlite::Error) -> Problem {
+    match why.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure) => Problem::unknown(why),
+        _ => problem(why),
+    }
+}
+
+pub(crate) fn problem(why: &rusqlite::Error) -> Problem {
+    match why.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DiskFull | ErrorCode::OperationInterrupted) => Problem::again(why),
+        _ => Problem::broken(why),
+    }
+}
+
+pub(crate) fn step(db: &Connection, sql: &'static str) -> rusqlite::Result<()> {
+    db.prepare_cached(sql)?.execute([]).map(drop)
+}

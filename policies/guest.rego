@@ -1,0 +1,7 @@
+package carillon.guest
+
+import data.carillon.lib
+import rego.v1
+
+# The link itself is the right; a direct room never has one.
+enter := lib.allow("link") if input.on.kind == "group"

@@ -1,0 +1,23 @@
+# Rooms: what members may do, and what it takes to become one.
+package carillon.room
+
+import data.carillon.lib
+import rego.v1
+
+create := lib.allow("account") if input.who.kind == "account"
+
+list := lib.allow("own") if input.who.kind in {"account", "guest"}
+
+see := lib.allow("member") if input.on.membership.role
+
+else := lib.allow("system") if input.who.kind == "system"
+
+follow := lib.allow("member") if input.on.membership.role
+
+typing := lib.allow("member") if input.on.membership.role
+
+# Whoever holds the link lets people in: only owners make a new one, and a direct room has none.
+link := lib.allow("owner") if {
+	input.on.kind == "group"
+	input.on.membership.role == "owner"
+}

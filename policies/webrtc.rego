@@ -1,0 +1,24 @@
+# Signalling by REST: the same rights as by socket.
+package carillon.webrtc
+
+import data.carillon.lib
+import rego.v1
+
+config := lib.allow("person") if input.who.kind in {"account", "guest"}
+
+offer := lib.allow("member") if input.on.membership.role
+
+else := lib.allow("account") if {
+	input.who.kind == "account"
+	input.on.adHoc
+}
+
+see := lib.allow("member") if input.on.membership.role
+
+answer := lib.deny("own") if input.on.offerer == input.who.id
+
+else := lib.allow("member") if input.on.membership.role
+
+close := lib.allow("party") if input.on.party
+
+purge := lib.allow("system") if input.who.kind == "system"
