@@ -1,1 +1,16 @@
-//! To come.
+//! The append-only, verifiable record of who did what (ALCOA+).
+//!
+//! [`record`] writes one row of `events` in the transaction of the change itself. The [`Sequencer`] chains afterwards, in the order of
+//! the commits, and [`verify`] recounts. Triggers refuse updates and deletes; what a superuser does in spite of them, the chain shows.
+
+mod chain;
+mod event;
+mod migrations;
+mod record;
+mod verify;
+
+pub use chain::Sequencer;
+pub use event::{Actor, Event, Outcome};
+pub use migrations::MIGRATIONS;
+pub use record::record;
+pub use verify::{Report, verify};

@@ -1,0 +1,142 @@
+//! The sequencer: after the commits, it chains what they recorded.
+//!
+//! leaf = SHA-256(0x00 ‖ body), as in RFC 6962 section 2.1, so that a Merkle log can be grown over the same leaves;
+//! hash = SHA-256(hash of the event before ‖ leaf). A block holds up to [`BLOCK`] events and is one row.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use carillon_core::{Problem, Timestamp};
+use carillon_db::{Database, EngineKind, Row, Tx, Unit, Verdict};
+use futures::future::BoxFuture;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+/// Events in one row of the chain, at most.
+pub(crate) const BLOCK: usize = 4096;
+pub(crate) type Hash = [u8; 32];
+
+/// The end of the chain: what the next block grows from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tip {
+    pub block: i64,
+    pub place: i64,
+    pub id: Uuid,
+    pub hash: Hash,
+}
+
+pub(crate) const GENESIS: Tip = Tip { block: 0, place: -1, id: Uuid::nil(), hash: [0; 32] };
+
+pub(crate) struct Stored {
+    pub place: i64,
+    pub id: Uuid,
+    pub body: Vec<u8>,
+}
+
+/// Chains. Several may run: all but the fastest find their block taken, and look again.
+pub struct Sequencer {
+    database: Database,
+}
+
+impl Sequencer {
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// Chains one block of what is final by now, and returns how many events that were. While it is a whole block, there may be more.
+    pub async fn advance(&self, now: Timestamp) -> Result<usize, Problem> {
+        let engine = self.database.kind();
+        let look = self.database.read(move |mut tx| {
+            Box::pin(async move {
+                let tip = tip(&mut tx).await?;
+                Ok((tip, after(&mut tx, engine, tip.place, tip.id, i64::MAX).await?))
+            })
+        });
+        let (tip, events) = look.await?;
+        let Some(last) = events.last() else { return Ok(0) };
+        let hash = events.iter().fold(tip.hash, |hash, event| link(&hash, &event.body));
+        let grown = Tip { block: tip.block + 1, place: last.place, id: last.id, hash };
+        let (told, ended) = oneshot::channel();
+        self.database.write(Box::new(Grow { tip, grown, events: events.len() as i64, now, told })).await?;
+        ended.await.map_err(Problem::broken)?.map(|()| events.len())
+    }
+
+    /// Chains until nothing is left that is final by now.
+    pub async fn catch_up(&self, now: Timestamp) -> Result<usize, Problem> {
+        let mut all = 0;
+        loop {
+            let chained = self.advance(now).await?;
+            all += chained;
+            if chained == 0 {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+pub(crate) fn link(before: &Hash, body: &[u8]) -> Hash {
+    let mut leaf = Context::new(&SHA256);
+    leaf.update(&[0]);
+    leaf.update(body);
+    let mut link = Context::new(&SHA256);
+    link.update(before);
+    link.update(leaf.finish().as_ref());
+    link.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+async fn tip(tx: &mut Tx<'_>) -> Result<Tip, Problem> {
+    let last = tx.row("SELECT block, place, id, hash FROM events_chain ORDER BY block DESC LIMIT 1", &[]).await?;
+    last.map_or(Ok(GENESIS), |row| read_tip(&row))
+}
+
+pub(crate) fn read_tip(row: &Row) -> Result<Tip, Problem> {
+    let hash: Vec<u8> = row.get(3)?;
+    let hash = hash.try_into().map_err(|_| Problem::broken("a hash of the audit chain has not 32 bytes"))?;
+    Ok(Tip { block: row.get(0)?, place: row.get(1)?, id: row.get(2)?, hash })
+}
+
+/// The next events in the order of the chain, a block at most, none beyond place `until`.
+pub(crate) async fn after(tx: &mut Tx<'_>, engine: EngineKind, place: i64, id: Uuid, until: i64) -> Result<Vec<Stored>, Problem> {
+    let sql = match engine {
+        EngineKind::Sqlite => {
+            "SELECT place, id, body FROM events WHERE place > $1 AND $2 IS NOT NULL AND place <= $3 ORDER BY place LIMIT $4"
+        }
+        // What an unfinished transaction may yet add has no lower number than the oldest of those.
+        EngineKind::Postgres => {
+            "SELECT place, id, body FROM events WHERE (place, id) > ($1, $2) AND place <= $3 \
+             AND place < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY place, id LIMIT $4"
+        }
+    };
+    let rows = tx.rows(sql, &[&place, &id, &until, &(BLOCK as i64)]).await?;
+    rows.iter().map(|row| Ok(Stored { place: row.get(0)?, id: row.get(1)?, body: row.get(2)? })).collect()
+}
+
+struct Grow {
+    tip: Tip,
+    grown: Tip,
+    events: i64,
+    now: Timestamp,
+    told: oneshot::Sender<Result<(), Problem>>,
+}
+
+impl Unit for Grow {
+    fn locks(&self) -> Vec<Uuid> {
+        vec![Uuid::from_u128(0x6175_6469_742d_6368_6169_6e00)]
+    }
+
+    fn run<'t>(&'t mut self, mut tx: Tx<'t>) -> BoxFuture<'t, Verdict> {
+        Box::pin(async move {
+            // Another sequencer may have been here since we looked: then this block is its.
+            if tip(&mut tx).await.is_ok_and(|tip| tip == self.tip) {
+                let Tip { block, place, id, hash } = self.grown;
+                let row = "INSERT INTO events_chain (block, events, place, id, at, hash) VALUES ($1, $2, $3, $4, $5, $6)";
+                if tx.run(row, &[&block, &self.events, &place, &id, &self.now, &hash.as_slice()]).await.is_ok() {
+                    return Verdict::Keep;
+                }
+            }
+            Verdict::Undo
+        })
+    }
+
+    fn settle(self: Box<Self>, committed: Result<(), Problem>) {
+        let _ = self.told.send(committed); // whoever chained may have gone
+    }
+}

@@ -1,0 +1,49 @@
+//! How many acts of each principal are under way: nobody fills the queue alone.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use carillon_core::{Principal, Problem};
+use uuid::Uuid;
+
+/// One principal's acts at once; the next one is refused as flooding.
+const AT_ONCE: usize = 128;
+
+#[derive(Clone, Default)]
+pub(crate) struct Places(Arc<Mutex<HashMap<Uuid, usize>>>);
+
+/// Given back when dropped.
+pub(crate) struct Place(Option<(Places, Uuid)>);
+
+impl Places {
+    /// The server's own parts are bounded by their own loops, and take no place.
+    pub(crate) fn take(&self, who: &Principal) -> Result<Place, Problem> {
+        let key = match who {
+            Principal::Account { id, .. } | Principal::Guest { id, .. } => id.uuid(),
+            Principal::Anonymous { .. } => Uuid::nil(),
+            Principal::System { .. } => return Ok(Place(None)),
+        };
+        let mut taken = self.0.lock().expect("no panic while held");
+        let count = taken.entry(key).or_default();
+        if *count == AT_ONCE {
+            return Err(Problem::flooding(1));
+        }
+        *count += 1;
+        Ok(Place(Some((self.clone(), key))))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some((places, key)) = self.0.take() else { return };
+        let mut taken = places.0.lock().expect("no panic while held");
+        if let Some(count) = taken.get_mut(&key) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&key);
+            }
+        }
+    }
+}
