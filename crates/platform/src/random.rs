@@ -1,0 +1,51 @@
+//! The one place that makes randomness, and the digests of what it makes.
+
+use aws_lc_rs::{digest, rand};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use carillon_core::Timestamp;
+use uuid::Uuid;
+
+/// Bytes that nobody can guess.
+pub fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).expect("the operating system's generator, once seeded, does not fail");
+    bytes
+}
+
+/// A text of 256 random bits, safe in URLs and headers: 43 characters.
+pub fn token() -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<32>())
+}
+
+/// A `UUIDv7` (RFC 9562, section 5.7) of this moment: later ones sort after it, to the millisecond.
+pub fn uuid(now: Timestamp) -> Uuid {
+    uuid::Builder::from_unix_timestamp_millis(u64::try_from(now.0).unwrap_or(0), &bytes()).into_uuid()
+}
+
+/// SHA-256. What is kept of a token, so that a stolen database opens nothing.
+pub fn digest(of: impl AsRef<[u8]>) -> [u8; 32] {
+    digest::digest(&digest::SHA256, of.as_ref()).as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Timestamp, digest, token, uuid};
+
+    #[test]
+    fn tokens_are_long_and_never_the_same() {
+        assert_eq!(token().len(), 43);
+        assert_ne!(token(), token());
+    }
+
+    #[test]
+    fn ids_sort_by_their_time() {
+        assert!(uuid(Timestamp(1_700_000_000_000)) < uuid(Timestamp(1_700_000_000_001)));
+        assert_eq!(uuid(Timestamp(1)).get_version_num(), 7);
+    }
+
+    #[test]
+    fn the_digest_is_sha_256() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(digest("abc")[..4], [0xba, 0x78, 0x16, 0xbf]);
+    }
+}
