@@ -1,0 +1,97 @@
+//! Work that must happen, at its time, also when the server is killed meanwhile.
+//!
+//! A job is a row: what sort of work (`kind`), on what (`key`), when. It is set in the transaction of the verb that needs it, so it is
+//! there exactly if that verb's change is. There is one of a kind for a key: setting it again moves it. A [`Worker`] takes what is due
+//! under a lease, and runs the handler of that kind **at least once**: a handler asks first whether its work is still to be done.
+//!
+//! A handler that fails is tried again, later each time; after `attempts` it is parked with its error, which `jobs_parked` shows, and
+//! stays there until it is scheduled anew.
+
+mod store;
+mod worker;
+
+pub use store::{MIGRATIONS, cancel, schedule};
+pub use worker::{Turn, Wake, Worker};
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use carillon_core::{Problem, Timestamp};
+use futures::{FutureExt, future::BoxFuture};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Work in the background: timers, purges, deliveries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Jobs that run at the same time in one process; the others wait for their turn.
+    pub at_once: usize,
+    /// Seconds for which a job is one worker's. It is cut off after three quarters of them, so that it has ended before another
+    /// may take it: the clocks of all nodes must agree within the last quarter. After a crash a job waits this long.
+    pub lease_seconds: u32,
+    /// Times that a job is tried before it is parked with its error. Between two tries pass 1, 2, 4 .. seconds, 5 minutes at most.
+    pub attempts: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { at_once: 32, lease_seconds: 30, attempts: 12 }
+    }
+}
+
+/// A job that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    pub kind: &'static str,
+    /// What it is about: a call, a session.
+    pub key: Uuid,
+    /// When it should run.
+    pub run_at: Timestamp,
+    /// What the handler needs to know: JSON, at most 16 KiB.
+    pub payload: String,
+    /// 1 at the first try.
+    pub attempt: u32,
+}
+
+/// How a handler ends that has not failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// The same again, then. It is not a failure and may go on for ever.
+    Again(Timestamp),
+}
+
+type Handler = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<Outcome, Problem>> + Send + Sync>;
+
+/// What to do for each kind of job. Each crate has a table, the worker role joins them.
+#[derive(Clone, Default)]
+pub struct Handlers(BTreeMap<&'static str, Handler>);
+
+impl Handlers {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// # Panics
+    /// When the kind has a handler already.
+    #[must_use]
+    pub fn on<F>(mut self, kind: &'static str, handler: impl Fn(Job) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Outcome, Problem>> + Send + 'static,
+    {
+        let twice = self.0.insert(kind, Arc::new(move |job| handler(job).boxed()));
+        assert!(twice.is_none(), "two handlers for the job {kind}");
+        self
+    }
+
+    /// # Panics
+    /// When both have a handler for one kind.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        for (kind, handler) in others.0 {
+            assert!(self.0.insert(kind, handler).is_none(), "two handlers for the job {kind}");
+        }
+        self
+    }
+}
