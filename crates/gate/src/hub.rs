@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use carillon_core::{CallId, ParticipantId, PersonId, RoomId, SessionId};
+use carillon_core::{CallId, DeviceId, PersonId, RoomId, SessionId};
 use tokio::sync::{mpsc, watch};
 
 /// What one can listen to.
@@ -24,8 +24,8 @@ pub enum Topic {
     Session(SessionId),
     /// What a person may do in a room has changed.
     Member(RoomId, PersonId),
-    /// Signals for one participant.
-    Participant(ParticipantId),
+    /// Signals for one person on one device, on all its pages.
+    Device(PersonId, DeviceId),
     /// Jobs were set.
     Jobs,
 }

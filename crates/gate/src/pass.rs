@@ -1,11 +1,9 @@
 //! A decision that lasts: as long as its session, its membership and its policy do.
 
-use carillon_core::Problem;
-use futures::future::select_all;
+use carillon_core::{Principal, Problem};
 use tokio::sync::watch;
 
 use crate::{Gate, Topic, View};
-use carillon_core::Principal;
 
 /// What is decided once, when a leg or a subscription opens. It is a view whose sight is what was opened.
 pub trait Opening: View + Clone {
@@ -13,7 +11,7 @@ pub trait Opening: View + Clone {
     fn stands_on(&self, who: &Principal) -> Vec<Topic>;
 }
 
-/// The right to pass signals. Whoever holds one asks [`Pass::shaken`] beside their work.
+/// The right to pass signals. Whoever holds one asks [`Pass::check`] before each use.
 pub struct Pass<W: Opening> {
     gate: Gate,
     who: Principal,
@@ -29,12 +27,17 @@ impl<W: Opening> Pass<W> {
         Ok((Self { gate: gate.clone(), who: who.clone(), opening, feet }, sight))
     }
 
-    /// Waits until something that it stands on has moved, then asks again: the pass still holds, or why it fell.
-    pub async fn shaken(&mut self) -> Result<W::Sight, Problem> {
-        if self.feet.is_empty() {
-            std::future::pending::<()>().await;
+    pub fn opening(&self) -> &W {
+        &self.opening
+    }
+
+    /// Asks again if something that it stands on has moved since: what is to be seen now, or why the pass fell.
+    pub async fn check(&mut self) -> Result<Option<W::Sight>, Problem> {
+        let mut moved = false;
+        for foot in &mut self.feet {
+            moved |= foot.has_changed().unwrap_or(true);
+            foot.mark_unchanged();
         }
-        let _ = select_all(self.feet.iter_mut().map(|foot| Box::pin(foot.changed()))).await;
-        self.gate.see(&self.who, self.opening.clone()).await
+        if moved { self.gate.see(&self.who, self.opening.clone()).await.map(Some) } else { Ok(None) }
     }
 }

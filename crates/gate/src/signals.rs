@@ -2,10 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use serde_json::value::RawValue;
@@ -35,35 +32,60 @@ pub enum Delivery {
 
 /// The post office of one process. Clones share it.
 #[derive(Clone, Default)]
-pub struct Signals {
-    boxes: Arc<Mutex<HashMap<Topic, Vec<(u64, mpsc::Sender<Signal>)>>>>,
-    next: Arc<AtomicU64>,
+pub struct Signals(Arc<Mutex<Office>>);
+
+#[derive(Default)]
+struct Office {
+    next: u64,
+    readers: HashMap<u64, Reader>,
+    followers: HashMap<Topic, HashSet<u64>>,
+}
+
+struct Reader {
+    post: mpsc::Sender<Signal>,
+    follows: HashSet<Topic>,
 }
 
 /// What one reader gets. Dropped, it follows nothing any more.
 pub struct Mailbox {
     office: Signals,
     number: u64,
-    post: mpsc::Sender<Signal>,
     waiting: mpsc::Receiver<Signal>,
-    follows: HashSet<Topic>,
 }
 
 impl Signals {
     pub fn mailbox(&self) -> Mailbox {
         let (post, waiting) = mpsc::channel(WAITING);
-        Mailbox { office: self.clone(), number: self.next.fetch_add(1, Relaxed), post, waiting, follows: HashSet::new() }
+        let mut office = self.office();
+        office.next += 1;
+        let number = office.next;
+        office.readers.insert(number, Reader { post, follows: HashSet::new() });
+        Mailbox { office: self.clone(), number, waiting }
+    }
+
+    /// From now on the reader gets what is sent to the topic.
+    pub fn follow(&self, reader: u64, topic: Topic) {
+        let mut office = self.office();
+        let Some(known) = office.readers.get_mut(&reader) else { return };
+        known.follows.insert(topic);
+        office.followers.entry(topic).or_default().insert(reader);
+    }
+
+    pub fn unfollow(&self, reader: u64, topic: Topic) {
+        let mut office = self.office();
+        if let Some(known) = office.readers.get_mut(&reader) {
+            known.follows.remove(&topic);
+        }
+        office.forget(reader, topic);
     }
 
     /// To all who follow the topic, but the reader `but`.
     pub fn send(&self, topic: Topic, signal: &Signal, but: Option<u64>) -> Delivery {
-        let boxes = self.boxes.lock().expect("no panic while held");
+        let office = self.office();
         let mut delivery = Delivery::Nobody;
-        for (number, post) in boxes.get(&topic).into_iter().flatten() {
-            if but == Some(*number) {
-                continue;
-            }
-            match post.try_send(signal.clone()) {
+        let readers = office.followers.get(&topic).into_iter().flatten().filter(|number| but != Some(**number));
+        for reader in readers.filter_map(|number| office.readers.get(number)) {
+            match reader.post.try_send(signal.clone()) {
                 Ok(()) => delivery = Delivery::Taken,
                 Err(_) if delivery == Delivery::Nobody => delivery = Delivery::Full,
                 Err(_) => {}
@@ -71,46 +93,40 @@ impl Signals {
         }
         delivery
     }
+
+    fn office(&self) -> MutexGuard<'_, Office> {
+        self.0.lock().expect("no panic while held")
+    }
 }
 
-impl Mailbox {
-    /// Names this reader, so that its own signals do not come back to it.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    pub fn follow(&mut self, topic: Topic) {
-        if self.follows.insert(topic) {
-            let mut boxes = self.office.boxes.lock().expect("no panic while held");
-            boxes.entry(topic).or_default().push((self.number, self.post.clone()));
-        }
-    }
-
-    pub fn unfollow(&mut self, topic: Topic) {
-        if self.follows.remove(&topic) {
-            self.leave(topic);
-        }
-    }
-
-    pub async fn next(&mut self) -> Signal {
-        self.waiting.recv().await.expect("the mailbox holds a sender of its own")
-    }
-
-    fn leave(&self, topic: Topic) {
-        let mut boxes = self.office.boxes.lock().expect("no panic while held");
-        if let Some(readers) = boxes.get_mut(&topic) {
-            readers.retain(|(number, _)| *number != self.number);
-            if readers.is_empty() {
-                boxes.remove(&topic);
+impl Office {
+    fn forget(&mut self, reader: u64, topic: Topic) {
+        if let Some(followers) = self.followers.get_mut(&topic) {
+            followers.remove(&reader);
+            if followers.is_empty() {
+                self.followers.remove(&topic);
             }
         }
     }
 }
 
+impl Mailbox {
+    /// Names this reader: to follow, and to be left out of what it sends itself.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub async fn next(&mut self) -> Signal {
+        self.waiting.recv().await.expect("the office holds its sender as long as the mailbox lives")
+    }
+}
+
 impl Drop for Mailbox {
     fn drop(&mut self) {
-        for topic in std::mem::take(&mut self.follows) {
-            self.leave(topic);
+        let mut office = self.office.office();
+        let Some(reader) = office.readers.remove(&self.number) else { return };
+        for topic in reader.follows {
+            office.forget(self.number, topic);
         }
     }
 }
