@@ -1,67 +1,88 @@
-//! What is done with this repository: `cargo xtask up`, `cargo xtask test`, and the rest of the list below.
+//! The house's chores, by one name each: `cargo xtask help` lists them.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a tool of the build: its settings are the environment, and it may sleep while it waits for programs"
+)]
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program that talks to whoever started it")]
-
+mod debian;
+mod generate;
+mod measure;
 mod node;
-mod packages;
+mod peers;
 mod postgres;
-mod run;
+mod process;
+mod strays;
 mod test;
+mod up;
 mod web;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Result, bail};
-use run::{cargo, root};
+use anyhow::{Context, Result, bail};
 
-const HELP: &str = "\
-cargo xtask up [args]       set up what is missing, build everything, start the server (args go to `carillon serve`)
-cargo xtask test [part..]   set up what is missing, run all tests or the parts named
-cargo xtask web             build the web app only
-cargo xtask postgres        a PostgreSQL for tests, until Ctrl-C
-cargo xtask openapi         write docs/api/openapi.json and docs/api/events.json
-cargo xtask config          write carillon.toml
-cargo xtask bench [name..]  run benches in release";
+type Chore = fn(&[String]) -> Result<()>;
+
+const CHORES: &[(&str, &str, Chore)] = &[
+    (
+        "up [--no-web] [--release] [-- ...]",
+        "builds the web app and the server, and serves; what follows -- goes to `carillon serve`",
+        up::up,
+    ),
+    (
+        "test [part...] [-- ...]",
+        "installs what tests need and runs them: every part, or those named; what follows -- replaces --workspace",
+        test::test,
+    ),
+    ("postgres [port]", "serves a PostgreSQL for tests until Ctrl-C and prints its address", postgres::chore),
+    ("web", "builds only the web app", web::chore),
+    ("codegen", "writes the Rust of crates/proto from its .proto files", generate::codegen),
+    ("openapi", "writes docs/api: openapi.json, and events.json for the socket", generate::openapi),
+    ("config", "writes carillon.toml: every setting, its default and what it means", generate::config),
+    ("bench [name...]", "measures, in release", measure::bench),
+    ("peers [name...] --dir <directory>", "tests against heavy engines whose programs lie in the directory", peers::peers),
+];
 
 fn main() -> ExitCode {
-    match act(std::env::args().skip(1).collect()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let name = arguments.first().map_or("help", String::as_str);
+    if matches!(name, "help" | "-h" | "--help") {
+        for (usage, about, _) in CHORES {
+            println!("cargo xtask {usage}\n    {about}");
+        }
+        return ExitCode::SUCCESS;
+    }
+    match run(name, arguments.get(1..).unwrap_or_default()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("xtask: {why:#}");
+        Err(error) => {
+            if !error.is::<test::Told>() {
+                eprintln!("xtask {name}: {error:#}");
+            }
             ExitCode::FAILURE
         }
     }
 }
 
-fn act(args: Vec<String>) -> Result<()> {
-    let (name, rest) = args.split_first().map_or(("help", &[][..]), |(name, rest)| (name.as_str(), rest));
-    match name {
-        "up" => {
-            if let Err(why) = web::build() {
-                eprintln!("xtask: the web app is left out: {why:#}");
-            }
-            let mut serve = cargo(["run", "--package", "carillon", "--", "serve"]);
-            serve.args(rest);
-            run::become_it(serve)
-        }
-        "test" => test::test(rest),
-        "web" => web::build(),
-        "postgres" => postgres::foreground(),
-        "openapi" => {
-            std::fs::create_dir_all(root().join("docs/api"))?;
-            run::into_file(cargo(["run", "--package", "carillon", "--", "openapi"]), "docs/api/openapi.json")?;
-            run::into_file(cargo(["run", "--package", "carillon", "--", "events-schema"]), "docs/api/events.json")
-        }
-        "config" => run::into_file(cargo(["run", "--package", "carillon", "--", "config", "default"]), "carillon.toml"),
-        "bench" => {
-            let all = ["send", "policy"].map(String::from);
-            let names = if rest.is_empty() { &all[..] } else { rest };
-            names.iter().try_for_each(|name| run::run(cargo(["run", "--release", "--package", &format!("carillon-bench-{name}")])))
-        }
-        "help" | "--help" | "-h" => {
-            println!("{HELP}");
-            Ok(())
-        }
-        other => bail!("there is no `{other}`\n{HELP}"),
-    }
+fn run(name: &str, arguments: &[String]) -> Result<()> {
+    let known = CHORES.iter().find(|(usage, ..)| usage.split(' ').next() == Some(name));
+    let Some((.., chore)) = known else { bail!("there is no such chore; `cargo xtask help` lists them") };
+    process::listen()?;
+    std::env::set_current_dir(root()).context("entering the repository")?;
+    chore(arguments)
+}
+
+/// Where the repository is checked out.
+fn root() -> PathBuf {
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    PathBuf::from(xtask).parent().expect("xtask lies in the repository").to_owned()
+}
+
+/// Where builds go: `target`, or wherever cargo was told to put it.
+fn target() -> Result<PathBuf> {
+    let program = std::env::current_exe().context("finding the build directory")?;
+    Ok(program.ancestors().nth(2).context("finding the build directory")?.to_owned())
+}
+
+/// The cargo that started us.
+fn cargo() -> std::process::Command {
+    std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }

@@ -1,61 +1,89 @@
-//! Node: the one on the PATH when it is new enough, else npm's own `node` package under target/tools.
+//! Node, for the web app: the one on the `PATH` when it is new enough, else one under the build directory.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Command};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{
-    packages,
-    run::{command, found, quietly, root},
+    debian::{self, Tool},
+    process::{run, says},
+    target,
 };
 
-/// What Vite asks for.
-const OLDEST: (u32, u32) = (20, 19);
-
-/// The directory that holds a `node` new enough, and an `npm`.
+/// A Node that runs our tools.
 pub(crate) struct Node {
-    pub path: std::ffi::OsString,
+    /// Where its programs lie, when not on the `PATH`.
+    directory: Option<PathBuf>,
+    version: String,
 }
 
 impl Node {
+    /// Finds a Node, or fetches one as the npm package `node`: Debian 12's own is too old for the web app's tools.
     pub(crate) fn find() -> Result<Self> {
-        let own = root().join("target/tools/node/node_modules/node/bin");
-        if new_enough("node") && found("npm").is_some() {
-            return Ok(Self { path: std::env::var_os("PATH").unwrap_or_default() });
+        if let Some(version) = says("node", &["--version"]).filter(|version| new_enough(version))
+            && says("npm", &["--version"]).is_some()
+        {
+            return Ok(Self { directory: None, version });
         }
-        if !new_enough(&own.join("node").display().to_string()) {
-            if found("npm").is_none() {
-                packages::need(&["npm"]).context("the web app needs Node 20.19 or later")?;
-            }
-            let home = root().join("target/tools/node");
+        let home = target()?.join("tools/node");
+        let directory = home.join("node_modules/.bin");
+        let installed = || says(&directory.join("node").to_string_lossy(), &["--version"]).filter(|version| new_enough(version));
+        if installed().is_none() {
+            debian::ensure(&[Tool::Npm])?;
+            println!("fetching Node by npm into {}", home.display());
             fs::create_dir_all(&home)?;
-            let home = home.display().to_string();
-            quietly(command("npm", ["install", "--prefix", &home, "--no-audit", "--no-fund", "node@22"]))?;
+            let mut npm = Command::new("npm");
+            npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--no-save", "--prefix"]).arg(&home);
+            run(npm.args(["node@22", "npm@10"]))?;
         }
-        let paths = std::env::var_os("PATH").unwrap_or_default();
-        let all = std::iter::once(own).chain(std::env::split_paths(&paths));
-        Ok(Self { path: std::env::join_paths(all)? })
+        let Some(version) = installed() else { bail!("npm installed no Node that is new enough in {}", home.display()) };
+        Ok(Self { directory: Some(directory), version })
     }
 
-    pub(crate) fn npm<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> std::process::Command {
-        let mut npm = command("npm", args);
-        npm.env("PATH", &self.path).current_dir(clients());
-        npm
+    pub(crate) fn version(&self) -> &str {
+        &self.version
     }
 
-    pub(crate) fn node<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> std::process::Command {
-        let mut node = command("node", args);
-        node.env("PATH", &self.path).current_dir(clients());
-        node
+    /// A program of Node's (`node`, `npm`), run in `clients`, which finds this same Node.
+    pub(crate) fn command(&self, program: &str) -> Result<Command> {
+        let mut command = Command::new(program);
+        if let Some(directory) = &self.directory {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            let path = std::env::join_paths(std::iter::once(directory.clone()).chain(std::env::split_paths(&path)));
+            command = Command::new(directory.join(program));
+            command.env("PATH", path.context("a directory whose name holds a colon")?);
+        }
+        command.current_dir("clients");
+        Ok(command)
     }
 }
 
-pub(crate) fn clients() -> PathBuf {
-    root().join("clients")
+/// What Vite asks for: 20.19, 22.12 or later.
+fn new_enough(version: &str) -> bool {
+    let mut numbers = version.trim_start_matches('v').split('.').map_while(|number| number.parse::<u32>().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(20), Some(minor)) => minor >= 19,
+        (Some(22), Some(minor)) => minor >= 12,
+        (Some(major), _) => major > 22,
+        _ => false,
+    }
 }
 
-fn new_enough(node: &str) -> bool {
-    let Ok(version) = quietly(command(node, ["--version"])) else { return false };
-    let mut numbers = version.trim().trim_start_matches('v').split('.').map(|number| number.parse().unwrap_or(0));
-    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= OLDEST
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn only_a_node_that_vite_takes_is_new_enough() {
+        for (version, enough) in [
+            ("v18.20.4", false),
+            ("v20.18.1", false),
+            ("v20.19.0", true),
+            ("v21.7.0", false),
+            ("v22.11.0", false),
+            ("v22.12.0", true),
+            ("v24.0.0", true),
+            ("", false),
+        ] {
+            assert_eq!(super::new_enough(version), enough, "{version}");
+        }
+    }
 }

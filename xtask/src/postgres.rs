@@ -1,95 +1,154 @@
-//! A PostgreSQL of our own for tests: private port, temporary directory, gone at the end.
+//! A PostgreSQL of our own for tests: made anew, on a private port, without durability, gone with its directory.
 
 use std::{
     fs,
+    io::Read,
     net::TcpListener,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    os::unix::fs::{PermissionsExt, chown},
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Signal, geteuid};
 
 use crate::{
-    packages::{need, open_to_all},
-    run::{command, quietly},
+    debian::{self, Tool},
+    process::{Running, run, says, stopping},
 };
 
-/// Stops its server, and takes its files away, when dropped.
+/// Serves until a signal comes, for whoever runs tests by hand.
+pub(crate) fn chore(arguments: &[String]) -> Result<()> {
+    let port = arguments.first().map(|word| word.parse()).transpose().context("a port is a number")?;
+    let mut postgres = Postgres::start(port)?;
+    println!("export CARILLON_TEST_POSTGRES='{}'", postgres.url);
+    let status = postgres.server.wait()?;
+    if !stopping() {
+        bail!("PostgreSQL: {status}");
+    }
+    Ok(())
+}
+
+/// A running server. It stops, and its files go, when this is dropped.
 pub(crate) struct Postgres {
-    server: Child,
-    directory: PathBuf,
-    pub url: String,
+    // The order matters: fields are dropped from the first to the last.
+    server: Running,
+    files: Files,
+    pub(crate) url: String,
 }
 
 impl Postgres {
-    pub(crate) fn start() -> Result<Self> {
-        need(&["postgresql"])?;
-        let programs = newest_programs()?;
-        let directory = std::env::temp_dir().join(format!("carillon-postgres-{}", std::process::id()));
-        let data = directory.join("data");
-        fs::create_dir_all(&directory)?;
-        open_to_all(&directory)?;
-        let (data_text, socket) = (data.display().to_string(), directory.display().to_string());
-        let initdb = programs.join("initdb");
-        quietly(as_postgres(&initdb, &["-D", &data_text, "-U", "carillon", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"])?)?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let port_text = port.to_string();
-        let mut start = as_postgres(
-            &programs.join("postgres"),
-            &[
-                "-D", &data_text, "-h", "127.0.0.1", "-p", &port_text, "-k", &socket, "-c", "fsync=off", "-c", "max_connections=400",
-            ],
-        )?;
-        let log = fs::File::create(directory.join("log"))?;
-        let server = start.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn().context("postgres does not start")?;
-        let url = format!("postgres://carillon@127.0.0.1:{port}/postgres?sslmode=disable");
-        let mut postgres = Self { server, directory, url };
-        postgres.wait(port)?;
+    /// Starts a server on `port`, or on a free one.
+    pub(crate) fn start(port: Option<u16>) -> Result<Self> {
+        debian::ensure(&[Tool::Postgres])?;
+        let programs = programs().context("finding PostgreSQL's programs")?;
+        let port = port.map_or_else(free_port, Ok)?;
+        // It refuses to be root, so as root it runs as the user that its package made.
+        let user = if geteuid().is_root() { Some(postgres_user()?) } else { None };
+        let files = Files::make(user)?;
+        let Files(home) = &files;
+        let password = random_word()?;
+        fs::write(home.join("password"), &password)?;
+        chown(home.join("password"), user, None)?;
+        let data = home.join("data");
+        let mut initdb = as_user(user, &programs.join("initdb"));
+        initdb.args(["--username=carillon", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        initdb.arg("--pwfile").arg(home.join("password")).arg("-D").arg(&data).stdout(fs::File::create(home.join("initdb.log"))?);
+        run(&mut initdb)?;
+
+        let mut server = as_user(user, &programs.join("postgres"));
+        server.arg("-D").arg(&data).arg("-k").arg(home).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
+        let hasty = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"];
+        for setting in hasty.into_iter().chain(["max_connections=400", "jit=off"]) {
+            server.args(["-c", setting]);
+        }
+        let log = fs::File::create(home.join("log"))?;
+        server.stdout(log.try_clone()?).stderr(log);
+        // SIGINT ends PostgreSQL cleanly at once; SIGTERM would wait for every client to leave.
+        let server = Running::start(&mut server, Signal::INT)?;
+        let url = format!("postgres://carillon:{password}@127.0.0.1:{port}/postgres?sslmode=disable");
+        let mut postgres = Self { server, files, url };
+        postgres.until_ready(&programs, port)?;
         Ok(postgres)
     }
 
-    fn wait(&mut self, port: u16) -> Result<()> {
-        let since = Instant::now();
-        while quietly(command("pg_isready", ["-q", "-h", "127.0.0.1", "-p", &port.to_string()])).is_err() {
-            if self.server.try_wait()?.is_some() || since.elapsed() > Duration::from_secs(30) {
-                bail!("PostgreSQL did not start:\n{}", fs::read_to_string(self.directory.join("log")).unwrap_or_default());
+    fn until_ready(&mut self, programs: &Path, port: u16) -> Result<()> {
+        let asks = programs.join("pg_isready");
+        for _ in 0..300 {
+            if !self.server.alive() {
+                let log = fs::read_to_string(self.files.0.join("log")).unwrap_or_default();
+                bail!("PostgreSQL did not start:\n{log}");
             }
-            std::thread::sleep(Duration::from_millis(50));
+            if says(&asks.to_string_lossy(), &["-q", "-h", "127.0.0.1", "-p", &port.to_string()]).is_some() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(50));
         }
-        Ok(())
+        bail!("PostgreSQL did not answer within 15 s")
     }
 }
 
-impl Drop for Postgres {
+/// The files of one server, named after the process that serves it.
+struct Files(PathBuf);
+
+const PREFIX: &str = "carillon-postgres-";
+
+impl Files {
+    fn make(user: Option<u32>) -> Result<Self> {
+        // A process that was killed could not remove its own.
+        for entry in fs::read_dir(std::env::temp_dir())?.flatten() {
+            let name = entry.file_name();
+            let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+            if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        let home = std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()));
+        fs::create_dir(&home).with_context(|| format!("making {}", home.display()))?;
+        let files = Self(home);
+        fs::set_permissions(&files.0, fs::Permissions::from_mode(0o700))?;
+        chown(&files.0, user, None)?;
+        Ok(files)
+    }
+}
+
+impl Drop for Files {
     fn drop(&mut self) {
-        // SIGINT: a fast shutdown, sessions are ended.
-        let _ = Command::new("kill").args(["-INT", &self.server.id().to_string()]).status();
-        let _ = self.server.wait();
-        let _ = fs::remove_dir_all(&self.directory);
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// PostgreSQL refuses to run as root.
-fn as_postgres(program: &std::path::Path, args: &[&str]) -> Result<Command> {
-    let root = quietly(command("id", ["-u"]))?.trim() == "0";
-    let mut line = if root { Command::new("setpriv") } else { Command::new(program) };
-    if root {
-        line.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig", "INT"]).arg(program);
+/// Where the newest installed server's programs lie: Debian keeps them off the `PATH`.
+pub(crate) fn programs() -> Option<PathBuf> {
+    let directory = |version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin"));
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+    let numbers = versions.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    numbers.filter(|version| directory(*version).join("postgres").exists()).max().map(directory)
+}
+
+fn postgres_user() -> Result<u32> {
+    let id = says("id", &["-u", "postgres"]).context("there is no user `postgres`; Debian's package makes it")?;
+    id.parse().context("the id of user `postgres`")
+}
+
+/// The program, as this user, and told to end should we be killed.
+fn as_user(user: Option<u32>, program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    if let Some(id) = user {
+        command.args([format!("--reuid={id}"), format!("--regid={id}"), "--clear-groups".into()]);
     }
-    line.args(args).current_dir("/");
-    Ok(line)
+    command.args(["--pdeathsig", "INT"]).arg(program).current_dir("/");
+    command
 }
 
-fn newest_programs() -> Result<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql").context("Debian's postgresql is not there")?;
-    let newest = versions.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok()).max();
-    newest.map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin"))).context("no version of PostgreSQL is there")
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-pub(crate) fn foreground() -> Result<()> {
-    let mut postgres = Postgres::start()?;
-    println!("export CARILLON_TEST_POSTGRES='{}'", postgres.url);
-    let _ = postgres.server.wait();
-    Ok(())
+fn random_word() -> Result<String> {
+    let mut bytes = [0_u8; 16];
+    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }

@@ -1,86 +1,84 @@
-//! All that must hold, part by part, each timed.
+//! `cargo xtask test`: everything that must hold, in parts, each timed and counted.
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+mod count;
+mod part;
+
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use count::Count;
+use part::{House, PARTS, Part};
 
-use crate::{
-    node::Node,
-    packages,
-    postgres::Postgres,
-    run::{cargo, root, run},
-    web,
-};
+use crate::{debian, process::stopping, strays};
 
-type Part = (&'static str, fn() -> Result<()>);
+/// A failure of which everything has been said already.
+#[derive(Debug)]
+pub(crate) struct Told;
 
-const PARTS: &[Part] = &[
-    ("fmt", || run(cargo(["fmt", "--all", "--check"]))),
-    ("web", web_tests),
-    ("clippy", || run(cargo(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))),
-    ("doc", doc),
-    ("rust", rust),
-    ("stories", stories),
-];
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("not everything holds")
+    }
+}
 
-pub(crate) fn test(named: &[String]) -> Result<()> {
-    for name in named {
-        if !PARTS.iter().any(|(part, _)| part == name) {
-            bail!("there is no part `{name}`: {}", PARTS.iter().map(|(part, _)| *part).collect::<Vec<_>>().join(", "));
+impl std::error::Error for Told {}
+
+/// How a part ended.
+struct Ended {
+    part: &'static Part,
+    took: Duration,
+    count: Count,
+    why: Option<anyhow::Error>,
+}
+
+pub(crate) fn test(arguments: &[String]) -> Result<()> {
+    let words = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+    let (names, words) = arguments.split_at(words);
+    for name in names {
+        if !PARTS.iter().any(|part| part.name == name) {
+            bail!("there is no part `{name}`; there are {}", PARTS.iter().map(|part| part.name).collect::<Vec<_>>().join(", "));
         }
     }
-    let mut ended: Vec<(&str, Duration, bool)> = Vec::new();
-    for (name, part) in PARTS.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|wanted| wanted == name)) {
-        println!("== {name}");
-        let since = Instant::now();
-        let done = part();
-        ended.push((name, since.elapsed(), done.is_ok()));
-        if let Err(why) = done {
-            eprintln!("\n`{name}` failed: {why:#}\nTo run it again: cargo xtask test {name}");
-            break;
-        }
+    let wanted = |part: &&Part| names.is_empty() || names.iter().any(|name| name == part.name);
+    let parts: Vec<&Part> = PARTS.iter().filter(wanted).collect();
+    strays::adopt()?;
+    debian::ensure(&parts.iter().flat_map(|part| part.tools).copied().collect::<Vec<_>>())?;
+
+    let mut house = House::new(words.get(1..).unwrap_or_default());
+    let ended: Vec<Ended> = parts.into_iter().map_while(|part| (!stopping()).then(|| end(part, &mut house))).collect();
+    drop(house);
+    if stopping() {
+        bail!("stopped");
     }
-    println!();
-    for (name, took, good) in &ended {
-        println!("{name:<10}{:>8.1} s   {}", took.as_secs_f64(), if *good { "passed" } else { "FAILED" });
+    report(&ended)
+}
+
+fn end(part: &'static Part, house: &mut House) -> Ended {
+    println!("\n== {}: {}", part.name, part.about);
+    let (since, mut count) = (Instant::now(), Count::default());
+    let done = (part.run)(house, &mut count).and_then(|()| count.verdict(part.counts));
+    let why = done.err();
+    count.close(part.counts, why.is_none());
+    if let Some(why) = &why {
+        eprintln!("\n{} FAILED: {why:#}\nthis part again: cargo xtask test {}", part.name, part.name);
     }
-    let passed = ended.iter().filter(|(.., good)| *good).count();
-    let failed = ended.len() - passed;
-    println!("{passed} passed, {failed} failed");
-    if failed == 0 { Ok(()) } else { bail!("not all holds") }
+    Ended { part, took: since.elapsed(), count, why }
 }
 
-fn doc() -> Result<()> {
-    let mut doc = cargo(["doc", "--workspace", "--no-deps", "--quiet"]);
-    doc.env("RUSTDOCFLAGS", "-D warnings");
-    run(doc)
-}
-
-fn rust() -> Result<()> {
-    let postgres = Postgres::start()?;
-    let mut test = cargo(["test", "--workspace", "--quiet"]);
-    test.env("CARILLON_TEST_POSTGRES", &postgres.url);
-    run(test)
-}
-
-fn web_tests() -> Result<()> {
-    let node = Node::find()?;
-    web::install(&node)?;
-    run(node.npm(["test", "--silent"]))?;
-    web::build()
-}
-
-/// Real browsers against the real server.
-fn stories() -> Result<()> {
-    packages::need(&["chromium", "firefox-esr"])?;
-    web::build()?;
-    run(cargo(["build", "--quiet", "--package", "carillon"]))?;
-    let node = Node::find()?;
-    let mut stories: Command = node.npm(["run", "--silent", "stories"]);
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    stories.env("CARILLON_BIN", target.join("debug/carillon"));
-    run(stories)
+fn report(ended: &[Ended]) -> Result<()> {
+    println!("\n{:<10}{:>10}{:>9}{:>9}{:>9}", "part", "time", "passed", "failed", "skipped");
+    let mut all = Count::default();
+    for Ended { part, took, count, why } in ended {
+        all.add(count);
+        let again = if why.is_some() { format!("   FAILED: cargo xtask test {}", part.name) } else { String::new() };
+        println!("{:<10}{:>9.1}s{:>9}{:>9}{:>9}{again}", part.name, took.as_secs_f64(), count.passed, count.failed, count.skipped);
+    }
+    let took: Duration = ended.iter().map(|ended| ended.took).sum();
+    println!("{:<10}{:>9.1}s{:>9}{:>9}{:>9}", "together", took.as_secs_f64(), all.passed, all.failed, all.skipped);
+    println!("\n{} passed, {} failed", all.passed, all.failed);
+    if ended.iter().any(|ended| ended.why.is_some()) {
+        // That line is the last word; the exit code says the rest.
+        return Err(Told.into());
+    }
+    Ok(())
 }

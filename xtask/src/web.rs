@@ -1,90 +1,79 @@
-//! The web app: built when its sources changed, put where the server embeds it, with precompressed forms beside.
+//! The web app: its packages, its build, and the copy with precompressed forms that `carillon-web` embeds.
 
 use std::{
-    collections::BTreeSet,
     fs,
     hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use crate::{
-    node::{Node, clients},
-    run::{root, run},
-};
+use crate::{node::Node, process::run};
 
-/// Run by node: brotli and gzip beside each text of more than a kilobyte.
-const COMPRESS: &str = "
-const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
-const { brotliCompressSync, gzipSync, constants } = require('node:zlib');
-const { join, extname } = require('node:path');
-const texts = new Set(['.html', '.js', '.css', '.svg', '.json', '.txt', '.webmanifest']);
-const walk = (directory) => readdirSync(directory, { withFileTypes: true })
-  .flatMap((entry) => entry.isDirectory() ? walk(join(directory, entry.name)) : [join(directory, entry.name)]);
-for (const file of walk(process.argv[1])) {
-  const bytes = readFileSync(file);
-  if (!texts.has(extname(file)) || bytes.length <= 1024) continue;
-  writeFileSync(file + '.br', brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
-  writeFileSync(file + '.gz', gzipSync(bytes, { level: 9 }));
-}";
+const EMBEDDED: &str = "crates/web/dist";
 
-pub(crate) fn build() -> Result<()> {
-    let target = root().join("crates/web/dist");
-    let stamp = target.join(".stamp");
-    let now = fingerprint(&clients())?;
-    if fs::read_to_string(&stamp).is_ok_and(|then| then == now) {
-        return Ok(());
-    }
+pub(crate) fn chore(_: &[String]) -> Result<()> {
     let node = Node::find()?;
-    install(&node)?;
-    run(node.npm(["run", "--silent", "build"]))?;
-    let _ = fs::remove_dir_all(&target);
-    copy(&clients().join("web/dist"), &target)?;
-    run(node.node(["-e", COMPRESS, &target.display().to_string()]))?;
-    fs::write(stamp, now)?;
-    Ok(())
+    packages(&node)?;
+    build(&node)
 }
 
-/// `npm ci`, unless the lock is the one that was installed last.
-pub(crate) fn install(node: &Node) -> Result<()> {
-    let (lock, seen) = (clients().join("package-lock.json"), clients().join("node_modules/.installed"));
-    let wanted = fs::read(&lock).context("clients/package-lock.json is not there")?;
-    if fs::read(&seen).is_ok_and(|installed| installed == wanted) {
+/// Installs the npm packages as the lock file names them, unless that was done.
+pub(crate) fn packages(node: &Node) -> Result<()> {
+    let lock = fs::read("clients/package-lock.json").context("clients/package-lock.json")?;
+    once("clients/node_modules/.carillon-packages", &(node.version(), lock), || {
+        run(node.command("npm")?.args(["ci", "--no-audit", "--no-fund"]))
+    })
+}
+
+/// Builds the app and puts it where the server embeds it, unless nothing changed since.
+pub(crate) fn build(node: &Node) -> Result<()> {
+    let mut sources = Vec::new();
+    read(Path::new("clients"), &mut sources)?;
+    // The API's client is generated from these.
+    read(Path::new("docs/api"), &mut sources)?;
+    sources.push((node.version().into(), include_bytes!("compress.mjs").to_vec()));
+    let stamp = "clients/node_modules/.carillon-build";
+    if !Path::new(EMBEDDED).join("index.html").exists() {
+        let _ = fs::remove_file(stamp);
+    }
+    once(stamp, &sources, || {
+        run(node.command("npm")?.args(["run", "build"]))?;
+        ensure!(Path::new("clients/web/dist/index.html").exists(), "`npm run build` left no clients/web/dist/index.html");
+        let fresh = format!("{EMBEDDED}.new");
+        let _ = fs::remove_dir_all(&fresh);
+        run(node.command("node")?.args(["../xtask/src/compress.mjs", "web/dist", &format!("../{fresh}")]))?;
+        let _ = fs::remove_dir_all(EMBEDDED);
+        fs::rename(&fresh, EMBEDDED).context("putting the web app in its place")
+    })
+}
+
+/// Runs `work` unless the stamp says that it was done on the same input.
+fn once(stamp: &str, input: &impl Hash, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let mut hasher = DefaultHasher::new();
+    input.hash(&mut hasher);
+    let now = format!("{:016x}", hasher.finish());
+    if fs::read_to_string(stamp).is_ok_and(|then| then == now) {
         return Ok(());
     }
-    run(node.npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
-    Ok(fs::write(seen, wanted)?)
+    let _ = fs::remove_file(stamp);
+    work()?;
+    fs::write(stamp, now).with_context(|| format!("writing {stamp}"))
 }
 
-fn fingerprint(directory: &Path) -> Result<String> {
-    let mut hasher = DefaultHasher::new();
-    for file in files(directory)? {
-        file.hash(&mut hasher);
-        fs::read(&file)?.hash(&mut hasher);
-    }
-    Ok(format!("{:016x}", hasher.finish()))
-}
-
-fn files(directory: &Path) -> Result<BTreeSet<PathBuf>> {
-    let mut all = BTreeSet::new();
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        let (path, name) = (entry.path(), entry.file_name());
-        if name == "node_modules" || name == "dist" || name == "stories" {
-            continue;
+/// Every source under a directory with its path, in order, without what tools put there.
+fn read(directory: &Path, sources: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
+    let Ok(entries) = fs::read_dir(directory) else { return Ok(()) };
+    let mut paths: Vec<_> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let made = matches!(&*name, "node_modules" | "dist" | "screenshots" | "coverage") || name.ends_with(".tsbuildinfo");
+        if path.is_dir() && !made {
+            read(&path, sources)?;
+        } else if path.is_file() && !made {
+            sources.push((path.display().to_string(), fs::read(&path)?));
         }
-        if entry.file_type()?.is_dir() { all.extend(files(&path)?) } else { drop(all.insert(path)) }
-    }
-    Ok(all)
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("{} is not there", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() { copy(&entry.path(), &target)? } else { drop(fs::copy(entry.path(), target)?) }
     }
     Ok(())
 }

@@ -1,0 +1,65 @@
+//! `cargo xtask peers`: the same stories against engines too heavy for `test`. Somebody puts their programs into a directory; this says how.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::{cargo, process::run};
+
+struct Peer {
+    name: &'static str,
+    /// The program that must lie in the directory.
+    program: &'static str,
+    /// How it comes there.
+    comes: &'static str,
+    /// The words after `cargo` that test against it; its path is in `CARILLON_PEER_<NAME>`. Empty: nothing speaks to it yet.
+    tests: &'static [&'static str],
+}
+
+const PEERS: &[Peer] = &[
+    Peer {
+        name: "keycloak",
+        program: "keycloak/bin/kc.sh",
+        comes: "mvn dependency:get -Dartifact=org.keycloak:keycloak-quarkus-dist:26.4.0:zip -Dtransitive=false, unpacked as keycloak; Java 17",
+        tests: &[],
+    },
+    Peer { name: "opa", program: "opa", comes: "GOBIN=<directory> go install github.com/open-policy-agent/opa@latest", tests: &[] },
+    Peer { name: "minio", program: "minio", comes: "GOBIN=<directory> go install github.com/minio/minio@latest", tests: &[] },
+    Peer {
+        name: "nats",
+        program: "nats-server",
+        comes: "GOBIN=<directory> go install github.com/nats-io/nats-server/v2@latest",
+        tests: &[],
+    },
+    Peer { name: "openbao", program: "bao", comes: "the OpenBao project's own packages", tests: &[] },
+];
+
+pub(crate) fn peers(arguments: &[String]) -> Result<()> {
+    let mut directory = None;
+    let mut wanted = Vec::new();
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--dir" => directory = Some(PathBuf::from(arguments.next().context("--dir takes a directory")?)),
+            name => wanted.push(PEERS.iter().find(|peer| peer.name == name).with_context(|| format!("there is no peer `{name}`"))?),
+        }
+    }
+    let Some(directory) = directory else {
+        for Peer { name, program, comes, tests } in PEERS {
+            println!("{name}: {program}, by: {comes}{}", if tests.is_empty() { "\n    nothing speaks to it yet" } else { "" });
+        }
+        bail!("name the directory of their programs by --dir");
+    };
+    if wanted.is_empty() {
+        wanted.extend(PEERS.iter().filter(|peer| !peer.tests.is_empty()));
+    }
+    ensure!(!wanted.is_empty(), "nothing speaks to a peer yet; the first to do so adds its tests in xtask/src/peers.rs");
+    for Peer { name, program, comes, tests } in wanted {
+        let path = directory.join(program);
+        ensure!(path.is_file(), "{name}: there is no {}; it comes by: {comes}", path.display());
+        ensure!(!tests.is_empty(), "{name}: nothing speaks to it yet");
+        println!("{name}: {}", path.display());
+        run(cargo().args(*tests).env(format!("CARILLON_PEER_{}", name.to_uppercase()), path))?;
+    }
+    Ok(())
+}
