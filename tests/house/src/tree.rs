@@ -21,7 +21,7 @@ impl File {
 
     /// Whether this is Rust that somebody wrote.
     pub fn is_our_rust(&self) -> bool {
-        self.path.ends_with(".rs") && !self.path.contains("/gen/")
+        Path::new(&self.path).extension().is_some_and(|extension| extension == "rs") && !self.path.contains("/gen/")
     }
 
     /// Whether this is the manifest of a package.
