@@ -1,6 +1,6 @@
 //! Programs from Debian's packages: installed when they are missing, without starting their services.
 
-use std::process::Command;
+use std::{collections::BTreeSet, path::Path, process::Command};
 
 use anyhow::{Result, bail};
 use rustix::process::geteuid;
@@ -48,14 +48,15 @@ impl Tool {
 /// Installs what is missing among `tools`; fails with the line to type when it may not.
 pub(crate) fn ensure(tools: &[Tool]) -> Result<()> {
     let missing = |tool: &Tool| !tool.present();
-    let packages: Vec<&str> = tools.iter().copied().filter(missing).map(Tool::package).collect();
+    let packages: BTreeSet<&str> = tools.iter().copied().filter(missing).map(Tool::package).collect();
     if packages.is_empty() {
         return Ok(());
     }
+    let words = packages.iter().copied().collect::<Vec<_>>().join(" ");
     let Some(mut command) = as_root() else {
-        bail!("this needs Debian's packages; as root: apt-get install --no-install-recommends {}", packages.join(" "));
+        bail!("this needs Debian's packages; as root: apt-get install --no-install-recommends {words}");
     };
-    println!("installing {}", packages.join(" "));
+    println!("installing {words}");
     run(command.args(["sh", "-c", include_str!("install.sh"), "install"]).args(&packages))?;
     if let Some(tool) = tools.iter().find(|tool| missing(tool)) {
         bail!("the package {} is installed, yet its program is not there", tool.package());
@@ -77,5 +78,5 @@ fn as_root() -> Option<Command> {
 fn on_path(program: &str) -> bool {
     // An ordinary user's PATH may lack the directories where Debian puts daemons.
     let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
-    path.split(':').any(|directory| std::path::Path::new(directory).join(program).is_file())
+    path.split(':').any(|directory| Path::new(directory).join(program).is_file())
 }

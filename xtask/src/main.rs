@@ -16,7 +16,10 @@ mod test;
 mod up;
 mod web;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -83,6 +86,11 @@ fn target() -> Result<PathBuf> {
 }
 
 /// The cargo that started us.
-fn cargo() -> std::process::Command {
-    std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    if std::env::var_os("CI").is_some() {
+        // What is built once gains nothing by being ready to be built again.
+        cargo.env("CARGO_INCREMENTAL", "0");
+    }
+    cargo
 }

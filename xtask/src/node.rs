@@ -1,6 +1,10 @@
 //! Node, for the web app: the one on the `PATH` when it is new enough, else one under the build directory.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -52,6 +56,11 @@ impl Node {
             let path = std::env::join_paths(std::iter::once(directory.clone()).chain(std::env::split_paths(&path)));
             command = Command::new(directory.join(program));
             command.env("PATH", path.context("a directory whose name holds a colon")?);
+        }
+        // Node trusts a list of its own; the machine's own authorities count too, as they do for Debian's programs.
+        let authorities = "/etc/ssl/certs/ca-certificates.crt";
+        if std::env::var_os("NODE_EXTRA_CA_CERTS").is_none() && Path::new(authorities).exists() {
+            command.env("NODE_EXTRA_CA_CERTS", authorities);
         }
         command.current_dir("clients");
         Ok(command)

@@ -59,7 +59,7 @@ fn end(part: &'static Part, house: &mut House) -> Ended {
     let done = (part.run)(house, &mut count).and_then(|()| count.verdict(part.counts));
     let why = done.err();
     count.close(part.counts, why.is_none());
-    if let Some(why) = &why {
+    if let Some(why) = why.as_ref().filter(|_| !stopping()) {
         eprintln!("\n{} FAILED: {why:#}\nthis part again: cargo xtask test {}", part.name, part.name);
     }
     Ended { part, took: since.elapsed(), count, why }
