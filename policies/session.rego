@@ -14,6 +14,9 @@ refresh := lib.allow("anyone")
 # To look up which principal a cookie or token stands for.
 recognise := lib.allow("anyone")
 
+# The server notes now and then which sessions are in use.
+noteSeen := lib.allow("system") if input.who.kind == "system"
+
 see := lib.allow("own") if person
 
 list := lib.allow("own") if person

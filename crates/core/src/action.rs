@@ -31,6 +31,7 @@ actions! {
     SessionSignInByLink = "session.signInByLink", Personal;
     SessionRefresh = "session.refresh", Internal;
     SessionRecognise = "session.recognise", Internal;
+    SessionNoteSeen = "session.noteSeen", Internal;
     SessionSee = "session.see", Personal;
     SessionList = "session.list", Personal;
     SessionEnd = "session.end", Internal;

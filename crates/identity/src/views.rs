@@ -1,0 +1,149 @@
+//! What can be seen of people and sessions.
+
+use carillon_core::{Action, PersonId, Principal, Problem, SessionId, Timestamp};
+use carillon_gate::{Cx, View};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    lifetimes::SESSION_UNUSED,
+    model::{Person, SessionView},
+    store,
+};
+
+/// Sessions in one answer: more than stand at once.
+const SESSIONS: i64 = 200;
+
+/// Who one is, and by which session.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeeMe {}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Me {
+    pub principal: Person,
+    pub session: SessionView,
+}
+
+impl View for SeeMe {
+    const ACTION: Action = Action::SessionSee;
+    type On = ();
+    type Sight = Me;
+
+    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Me, Problem> {
+        let (Some(person), Some(session)) = (cx.who.person(), cx.who.session()) else { return Err(Problem::missing("session")) };
+        let known = store::person(&mut cx.tx, person).await?.ok_or_else(|| Problem::missing("person"))?;
+        let session = store::session_seen(&mut cx.tx, session).await?.ok_or_else(|| Problem::missing("session"))?;
+        Ok(Me { principal: known.person, session })
+    }
+}
+
+/// One's own sessions, the last used first.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListSessions {}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Sessions {
+    pub sessions: Vec<SessionView>,
+}
+
+impl View for ListSessions {
+    const ACTION: Action = Action::SessionList;
+    type On = ();
+    type Sight = Sessions;
+
+    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Sessions, Problem> {
+        let Some(person) = cx.who.person() else { return Ok(Sessions { sessions: Vec::new() }) };
+        Ok(Sessions { sessions: store::sessions_of(&mut cx.tx, person, cx.who.session(), cx.now, SESSIONS).await? })
+    }
+}
+
+/// The accounts of this server, or those whose name or login holds a text.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListAccounts {
+    /// A part of the name or login; capitals or not. At most 80 characters.
+    #[schema(max_length = 80)]
+    pub query: Option<String>,
+    /// `next` of the page before.
+    pub after: Option<PersonId>,
+    /// 1 to 100; 50 unless said.
+    #[schema(minimum = 1, maximum = 100)]
+    pub limit: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Accounts {
+    pub accounts: Vec<Person>,
+    /// There may be more after this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<PersonId>,
+}
+
+impl View for ListAccounts {
+    const ACTION: Action = Action::AccountList;
+    type On = ();
+    type Sight = Accounts;
+
+    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Accounts, Problem> {
+        let limit = self.limit.unwrap_or(50);
+        if !(1..=100).contains(&limit) {
+            return Err(Problem::invalid("`limit` is 1 to 100"));
+        }
+        let part = self.query.as_deref().map(str::trim).filter(|part| !part.is_empty());
+        if part.is_some_and(|part| part.chars().count() > 80 || part.contains('\0')) {
+            return Err(Problem::invalid("`query` has at most 80 characters, and no U+0000"));
+        }
+        let accounts = store::accounts(&mut cx.tx, part, self.after, limit).await?;
+        let next = accounts.last().filter(|_| accounts.len() as i64 == limit).map(|last| last.id);
+        Ok(Accounts { accounts, next })
+    }
+}
+
+/// Which principal a session stands for.
+pub(crate) struct Recognise {
+    pub session: SessionId,
+}
+
+/// A session that stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    pub principal: Principal,
+    /// The digest of its cookie.
+    pub cookie: String,
+    pub until: Timestamp,
+    pub seen_at: Timestamp,
+}
+
+impl View for Recognise {
+    const ACTION: Action = Action::SessionRecognise;
+    type On = ();
+    type Sight = Standing;
+
+    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Standing, Problem> {
+        let unknown = || Problem::unauthenticated("there is no such session: sign in").named("session-unknown");
+        let session = store::session(&mut cx.tx, self.session).await?.ok_or_else(unknown)?;
+        session.stands(cx.now)?;
+        let person = store::person(&mut cx.tx, session.person).await?.ok_or_else(unknown)?;
+        person.open().map_err(|closed| Problem::unauthenticated(closed.detail).named("account-closed"))?;
+        Ok(Standing {
+            principal: person.principal(session.id, session.device)?,
+            cookie: session.cookie,
+            until: session.expires_at.min(session.seen_at.plus(SESSION_UNUSED)),
+            seen_at: session.seen_at,
+        })
+    }
+}
