@@ -4,6 +4,9 @@
 
 mod config;
 mod ice;
+mod io;
+pub mod stun;
 
 pub use config::Config;
 pub use ice::{IceError, IceServer, IceServers};
+pub use io::{Stun, StunError};
