@@ -1,0 +1,134 @@
+//! The words of rooms.
+
+use carillon_core::{PersonId, Problem, RoomId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum RoomKind {
+    /// Anybody may be added, and a link lets guests in.
+    Group,
+    /// Two accounts, for ever these two.
+    Direct,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum RoomRole {
+    Owner,
+    Member,
+    Guest,
+}
+
+macro_rules! words {
+    ($type:ty { $($variant:ident = $word:literal),* }) => {
+        impl $type {
+            pub(crate) const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+            pub(crate) fn read(word: &str) -> Result<Self, Problem> {
+                match word { $($word => Ok(Self::$variant),)* other => Err(Problem::broken(format!("a column holds `{other}`"))) }
+            }
+        }
+    };
+}
+words!(RoomKind { Group = "group", Direct = "direct" });
+words!(RoomRole { Owner = "owner", Member = "member", Guest = "guest" });
+
+/// A room as one person stands to it: what the policy must know.
+#[derive(Debug, Clone, Serialize)]
+pub struct RoomFor {
+    pub room: RoomId,
+    pub kind: RoomKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub membership: Option<Membership>,
+    /// Whom the act is about, when it is about somebody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<PersonId>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Membership {
+    pub role: RoomRole,
+    pub muted: bool,
+}
+
+/// A room in a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomSummary {
+    pub id: RoomId,
+    /// A direct room is called by the other person's name.
+    pub name: String,
+    pub kind: RoomKind,
+    /// New whenever the database is restored: a cursor of another epoch means nothing.
+    pub epoch: Uuid,
+    /// The `seq` of the last event.
+    pub head: i64,
+    /// When that was.
+    pub last_at: Timestamp,
+}
+
+/// A room as its members see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomView {
+    #[serde(flatten)]
+    pub summary: RoomSummary,
+    /// In the order of joining, 500 at most.
+    pub members: Vec<MemberView>,
+    /// The secret that lets guests in: owners and members see it, guests do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberView {
+    pub id: PersonId,
+    /// `account` or `guest`.
+    pub kind: String,
+    pub name: String,
+    pub role: RoomRole,
+}
+
+/// 1 to 80 characters, without control characters.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, min_length = 1, max_length = 80)]
+pub struct RoomName(String);
+
+impl TryFrom<String> for RoomName {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let name = text.trim();
+        let fits = (1..=80).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+        if fits { Ok(Self(name.into())) } else { Err("a room's name has 1 to 80 characters, none of them a control character".into()) }
+    }
+}
+impl RoomName {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What somebody says: 1 byte to 16 KiB of UTF-8, without U+0000.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, min_length = 1, max_length = 16384)]
+pub struct Text(String);
+
+impl TryFrom<String> for Text {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let fits = (1..=16 * 1024).contains(&text.len()) && !text.contains('\0') && !text.trim().is_empty();
+        if fits { Ok(Self(text)) } else { Err("a message has 1 byte to 16 KiB of text, not only blanks, and no U+0000".into()) }
+    }
+}
+impl Text {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

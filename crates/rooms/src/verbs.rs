@@ -1,0 +1,17 @@
+//! What can be done in rooms: one file each.
+
+mod add_member;
+mod create_room;
+mod enter_as_guest;
+mod open_direct;
+mod post_message;
+mod remove_member;
+mod rotate_link;
+
+pub use add_member::AddMember;
+pub use create_room::{CreateRoom, Created};
+pub use enter_as_guest::EnterAsGuest;
+pub use open_direct::{OpenDirect, direct_room};
+pub use post_message::{PostMessage, Posted};
+pub use remove_member::RemoveMember;
+pub use rotate_link::{NewLink, RotateLink};

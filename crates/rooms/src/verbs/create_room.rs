@@ -1,0 +1,66 @@
+//! Open a room.
+
+use carillon_core::{Action, Problem, RequestId, RoomId};
+use carillon_gate::{Change, Cx, Done, Topic, Verb};
+use carillon_platform::random;
+use carillon_proto::rooms::v1::{RoomCreated, body::Kind};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{RoomKind, RoomName, RoomRole, RoomView, append, store, views::view_of};
+
+/// Open a room; whoever opens it owns it, and its link lets guests in.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateRoom {
+    pub request_id: RequestId,
+    pub name: RoomName,
+}
+
+/// The room that was opened, or found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Created {
+    pub room: RoomView,
+}
+
+impl Verb for CreateRoom {
+    const ACTION: Action = Action::RoomCreate;
+    type On = ();
+    type Answer = Created;
+
+    fn locks(&self) -> Vec<Uuid> {
+        vec![self.request_id.uuid()]
+    }
+
+    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    async fn apply(&self, (): (), cx: &mut Cx<'_>) -> Result<Done<Created>, Problem> {
+        let Some(creator) = cx.who.person() else { return Err(Problem::refused("only people open rooms")) };
+        if let Some(room) = store::created_before(&mut cx.tx, creator, self.request_id).await? {
+            return Ok(Done::repeated(Created { room: view_of(cx, room).await? }));
+        }
+        let (room, link): (RoomId, _) = (cx.new_id(), random::token());
+        let new = store::NewRoom {
+            room,
+            kind: RoomKind::Group,
+            name: self.name.as_str(),
+            epoch: cx.new_id::<()>().uuid(),
+            now: cx.now,
+            link: Some(&link),
+            creator,
+            request: self.request_id,
+            pair: None,
+        };
+        store::create(&mut cx.tx, &new).await?;
+        store::add_member(&mut cx.tx, room, creator, RoomRole::Owner, cx.now).await?;
+        let placed = append(cx, room, Some(creator), None, Kind::RoomCreated(RoomCreated { name: self.name.as_str().into() })).await?;
+        let answer = Created { room: view_of(cx, room).await? };
+        let done = Done::changed(answer, Change::of("room", room, json!({ "kind": "group" })));
+        Ok(done.hint(Topic::Room(room), placed.seq).hint(Topic::Person(creator), cx.now.0))
+    }
+}
