@@ -1,0 +1,74 @@
+//! The web app's files, or how to get them.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header},
+};
+use carillon_core::Problem;
+use carillon_web::Asset;
+
+use crate::problem;
+
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Carillon</title>\
+    <h1>Carillon is running</h1><p>The web app is not built into this program. Run <code>cargo xtask up</code>, or \
+    <code>cargo xtask web</code> and then build again; it needs Node 20.19 or later.</p>\
+    <p>The API is here: <a href=\"/api/docs\">/api/docs</a>.</p></html>";
+
+/// A file of the web app; for a path without one, the app itself, which knows its own pages.
+pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("api/") || path.starts_with("webrtc/") || path.starts_with(".well-known/") {
+        return problem::response(&Problem::missing("route: see /api/docs"));
+    }
+    if !matches!(method, Method::GET | Method::HEAD) {
+        let mut response = problem::response(&Problem::invalid("pages are read with GET"));
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        return response;
+    }
+    if let Some(asset) = carillon_web::find(path) {
+        return send(asset, &headers, path.starts_with("assets/"));
+    }
+    if path.starts_with("assets/") {
+        return problem::response(&Problem::missing("file: the page was loaded from an older version, reload it"));
+    }
+    match carillon_web::index() {
+        Some(index) => send(index, &headers, false),
+        None => page(StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT.as_bytes().into(), "text/html; charset=utf-8"),
+    }
+}
+
+pub(crate) fn page(status: StatusCode, body: Vec<u8>, kind: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+fn send(asset: &'static Asset, headers: &HeaderMap, immutable: bool) -> Response<Body> {
+    let accepts = |coding: &str| {
+        let said = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        said.split(',').any(|one| one.split(';').next().is_some_and(|one| one.trim() == coding) && !one.contains("q=0"))
+    };
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut response = Response::new(Body::empty());
+    let (bytes, coding) = match (asset.br, asset.gz) {
+        (Some(br), _) if accepts("br") => (br, Some("br")),
+        (_, Some(gz)) if accepts("gzip") => (gz, Some("gzip")),
+        _ => (asset.bytes, None),
+    };
+    let out = response.headers_mut();
+    out.insert(header::ETAG, HeaderValue::from_static(asset.etag));
+    out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let keep = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    if known == Some(asset.etag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return response;
+    }
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    if let Some(coding) = coding {
+        out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    *response.body_mut() = Body::from(bytes);
+    response
+}

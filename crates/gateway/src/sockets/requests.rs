@@ -1,0 +1,142 @@
+//! What one socket asks, one after the other.
+
+use std::{collections::HashMap, sync::Arc};
+
+use carillon_core::{Problem, RoomId};
+use carillon_gate::{Entry, Topic, Way};
+use carillon_platform::limits::{Key, Limit};
+use carillon_rooms::views::{FollowRoom, SeeHeads, Typing};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{
+    calls,
+    follow::{Cursor, follow},
+    inbox::Request,
+    session::Session,
+};
+use crate::http::depth;
+
+/// Rooms that one socket follows at once.
+const ROOMS: usize = 200;
+/// Rooms in one `room:sync`.
+const SYNC: usize = 100;
+/// Events with names that nobody knows, before the socket is closed.
+const UNKNOWN: u32 = 10;
+const DEPTH: usize = 16;
+
+pub(crate) async fn serve(session: Arc<Session>, mut requests: mpsc::Receiver<Request>) {
+    let events: HashMap<&str, &Entry> =
+        session.app.entries.iter().filter_map(|entry| if let Way::Event(name) = entry.way { Some((name, entry)) } else { None }).collect();
+    let mut signals = calls::Signalling::default();
+    let mut unknown = 0;
+    while let Some(Request { event, data, ack }) = requests.recv().await {
+        let answer = async {
+            let data = data?;
+            let person = session.who.person().ok_or_else(|| Problem::unauthenticated("sign in first"))?;
+            session.app.limits.check(Limit::SocketEvents, Key::id(person.uuid()), 1)?;
+            if depth(&data) > DEPTH {
+                return Err(Problem::invalid("the argument is nested too deeply"));
+            }
+            match event.as_str() {
+                "room:join" => join(&session, parse(data)?).await,
+                "room:leave" => leave(&session, &parse(data)?),
+                "room:sync" => sync(&session, parse(data)?).await,
+                "room:typing" => typing(&session, parse(data)?).await,
+                "call:signal" => signals.pass(&session, parse(data)?).await,
+                name => match events.get(name) {
+                    Some(entry) => (entry.call)(session.app.gate.clone(), session.who.clone(), data).await,
+                    None => {
+                        unknown += 1;
+                        Err(Problem::missing("event: see the published schemas"))
+                    }
+                },
+            }
+        };
+        Request::answer(ack, answer.await);
+        if unknown >= UNKNOWN {
+            let _ = session.socket.clone().disconnect();
+            return;
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(data: Value) -> Result<T, Problem> {
+    serde_json::from_value(data).map_err(|why| Problem::invalid(why.to_string()))
+}
+
+async fn join(session: &Arc<Session>, opening: FollowRoom) -> Result<Value, Problem> {
+    let room = opening.room;
+    if session.rooms.lock().expect("no panic while held").len() >= ROOMS {
+        return Err(Problem::conflict(format!("a socket follows {ROOMS} rooms at most: leave one first")));
+    }
+    // Follow first, then look: nothing falls between.
+    let feed = session.feeds.follow(room);
+    let (pass, caught) = session.app.gate.pass(&session.who, opening).await?;
+    let cursor = Cursor::at(if caught.limited { i64::MAX } else { caught.head });
+    let follower = session.app.tasks.spawn("room follower", follow(session.socket.clone(), feed, cursor.clone(), pass));
+    let before = session.rooms.lock().expect("no panic while held").insert(room, (cursor, follower));
+    if let Some((_, follower)) = before {
+        follower.abort();
+    }
+    session.app.gate.signals().follow(session.reader, Topic::Room(room));
+    serde_json::to_value(caught).map_err(Problem::broken)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Leave {
+    room: RoomId,
+}
+
+fn leave(session: &Session, leave: &Leave) -> Result<Value, Problem> {
+    if let Some((_, follower)) = session.rooms.lock().expect("no panic while held").remove(&leave.room) {
+        follower.abort();
+    }
+    session.app.gate.signals().unfollow(session.reader, Topic::Room(leave.room));
+    Ok(json!({}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sync {
+    rooms: Vec<FollowRoom>,
+}
+
+/// Catches up; the rooms that are followed go on from there.
+async fn sync(session: &Session, Sync { rooms }: Sync) -> Result<Value, Problem> {
+    if rooms.len() > SYNC {
+        return Err(Problem::invalid(format!("{SYNC} rooms at most")));
+    }
+    let mut all = Vec::with_capacity(rooms.len());
+    for opening in rooms {
+        let room = opening.room;
+        let caught = session.app.gate.see(&session.who, opening).await?;
+        if let (false, Some((cursor, _))) = (caught.limited, session.rooms.lock().expect("no panic while held").get(&room)) {
+            cursor.set(caught.head);
+        }
+        all.push(serde_json::to_value(caught).map_err(Problem::broken)?);
+    }
+    Ok(json!({ "rooms": all }))
+}
+
+async fn typing(session: &Session, typing: Typing) -> Result<Value, Problem> {
+    let room = typing.room;
+    session.app.gate.see(&session.who, typing).await?;
+    let payload = serde_json::value::to_raw_value(&json!({ "room": room, "member": session.who.person() })).map_err(Problem::broken)?;
+    let signal = carillon_gate::Signal { event: "room:typing", payload: payload.into() };
+    session.app.gate.signals().send(Topic::Room(room), &signal, Some(session.reader));
+    Ok(json!({}))
+}
+
+/// Where the followed rooms stand.
+pub(crate) async fn tell_heads(session: &Session) {
+    let rooms: Vec<RoomId> = session.rooms.lock().expect("no panic while held").keys().copied().collect();
+    if rooms.is_empty() {
+        return;
+    }
+    if let Ok(heads) = session.app.gate.see(&session.who, SeeHeads { rooms }).await {
+        let _ = session.socket.emit("room:heads", &heads); // the next one says it again
+    }
+}

@@ -1,0 +1,80 @@
+//! One socket's life: what it asks, in order, and what it is told.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use carillon_core::{Principal, RoomId};
+use carillon_gate::Topic;
+use serde_json::json;
+use socketioxide::extract::SocketRef;
+use tokio::{sync::mpsc, task::AbortHandle, time::interval};
+
+use super::{
+    calls::Calls,
+    connect::{Auth, principal},
+    feed::Feeds,
+    follow::Cursor,
+    inbox::{Inbox, WAITING},
+    requests,
+};
+use crate::App;
+
+/// A word now and then on where each room stands: repairs the loss of a hint, also of the last one.
+const HEADS: Duration = Duration::from_secs(25);
+
+/// What the tasks of one socket share.
+pub(crate) struct Session {
+    pub app: App,
+    pub who: Principal,
+    pub socket: SocketRef,
+    pub feeds: Feeds,
+    pub rooms: std::sync::Mutex<HashMap<RoomId, (Cursor, AbortHandle)>>,
+    /// Names this socket's mailbox, so that its own signals do not come back.
+    pub reader: u64,
+}
+
+pub(crate) async fn start(app: App, feeds: Feeds, socket: SocketRef, auth: Auth) {
+    let Ok(who) = principal(&app, &socket, &auth).await else {
+        let _ = socket.disconnect();
+        return;
+    };
+    let (Some(person), Some(id), Some(device)) = (who.person(), who.session(), who.device()) else { return };
+    let mut mailbox = app.gate.signals().mailbox();
+    app.gate.signals().follow(mailbox.number(), Topic::Device(person, device));
+    let (queue, requests) = mpsc::channel(WAITING);
+    let reader = mailbox.number();
+    let session = Arc::new(Session { app: app.clone(), who, socket: socket.clone(), feeds, rooms: std::sync::Mutex::default(), reader });
+    let asked = app.tasks.spawn("socket requests", requests::serve(session.clone(), requests));
+    let mut ended = app.gate.hub().listen(Topic::Session(id));
+    let told = app.tasks.spawn("socket", {
+        let session = session.clone();
+        async move {
+            let mut calls = Calls::new(&session).await;
+            let mut heads = interval(HEADS);
+            heads.tick().await;
+            loop {
+                tokio::select! {
+                    signal = mailbox.next() => {
+                        let _ = session.socket.emit(signal.event, &signal.payload); // lost when the socket is full, as signals may be
+                    }
+                    () = calls.changed() => calls.tell(&session).await,
+                    _ = ended.changed() => {
+                        let _ = session.socket.emit("session:ended", &json!({ "reason": "signedOut" }));
+                        let _ = session.socket.clone().disconnect();
+                        return;
+                    }
+                    _ = heads.tick() => requests::tell_heads(&session).await,
+                }
+            }
+        }
+    });
+    let leaving = session.clone();
+    socket.on_disconnect(move || {
+        asked.abort();
+        told.abort();
+        let rooms = std::mem::take(&mut *leaving.rooms.lock().expect("no panic while held"));
+        rooms.into_values().for_each(|(_, follower)| follower.abort());
+        let session = leaving.clone();
+        async move { super::calls::gone(&session).await }
+    });
+    socket.on_fallback(Inbox(queue));
+}
