@@ -73,12 +73,12 @@ pub fn start(config: &Config) -> Result<Telemetry, TelemetryError> {
     let level = EnvFilter::try_new(&config.level).map_err(|why| TelemetryError::Level(config.level.clone(), why))?;
     let traces = config.otlp_url.as_deref().map(|url| traces(url, config.traced)).transpose()?;
     // Only what is of interest in production is traced, also while logs are at `trace`: the exporter would trace itself.
-    let traced = |provider: &SdkTracerProvider| {
-        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("carillon"));
-        layer.with_filter(Targets::new().with_default(LevelFilter::INFO))
+    let layer = |provider: &SdkTracerProvider| {
+        let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("carillon"));
+        spans.with_filter(Targets::new().with_default(LevelFilter::INFO))
     };
     tracing_subscriber::registry()
-        .with(traces.as_ref().map(traced))
+        .with(traces.as_ref().map(layer))
         .with(lines(config.format, std::io::stderr).with_filter(level))
         .try_init()
         .map_err(|_| TelemetryError::Twice)?;
@@ -104,7 +104,7 @@ pub fn registry() -> Registry {
     Registry::with_prefix("carillon")
 }
 
-/// The page at /metrics, in the OpenMetrics text format.
+/// The page at /metrics, in the `OpenMetrics` text format.
 pub fn encode(registry: &Registry) -> String {
     let mut page = String::new();
     text::encode(&mut page, registry).expect("a string takes all that is written");

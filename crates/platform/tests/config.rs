@@ -196,6 +196,10 @@ fn a_secret_comes_from_a_file_and_never_shows() {
     let file = Some(files.write("c.toml", "[gateway]\nkey = 20061978\n"));
     let wrong = load::<Config>(&Sources { file, ..Sources::default() }).unwrap_err().to_string();
     assert!(wrong.ends_with("sets `gateway.key` wrongly: a secret is a text in quotes"), "{wrong}");
+    // One that stands in the file itself is warned of too.
+    let file = Some(files.write("c.toml", "[gateway]\nkey = 'open'\n"));
+    let loaded = load::<Config>(&Sources { file, ..Sources::default() }).unwrap();
+    assert!(cfg!(not(unix)) || loaded.warnings[0].contains("c.toml holds a secret"), "{:?}", loaded.warnings);
     let masked = Sources { overrides: vec![("gateway.key".into(), "***".into())], ..Sources::default() };
     assert!(load::<Config>(&masked).is_err());
 }
@@ -249,4 +253,31 @@ video = false
 tone = "soft"
 "#
     );
+}
+
+/// The sections of this crate, as the product will have them.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Platform {
+    #[schema(inline)]
+    bus: carillon_platform::bus::Config,
+    #[schema(inline)]
+    cache: carillon_platform::cache::Config,
+    #[schema(inline)]
+    jobs: carillon_platform::jobs::Config,
+    #[schema(inline)]
+    limits: carillon_platform::limits::Config,
+    #[schema(inline)]
+    secrets: carillon_platform::secrets::Config,
+    #[schema(inline)]
+    telemetry: carillon_platform::telemetry::Config,
+}
+
+#[test]
+fn our_own_sections_are_read_back_as_they_are() {
+    let page = render::<Platform>();
+    assert_eq!(toml::from_str::<Platform>(&page).unwrap(), Platform::default(), "{page}");
+    let silent = page.lines().zip(page.lines().skip(1)).find(|(before, line)| line.contains(" = ") && !before.starts_with('#'));
+    assert_eq!(silent, None, "every key says what it is");
+    println!("{page}");
 }

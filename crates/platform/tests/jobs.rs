@@ -148,7 +148,7 @@ async fn a_job_is_there_only_if_its_transaction_is(house: House) {
 }
 
 async fn while_one_runs_it_no_other_does(house: House) {
-    let (began, mut begun) = mpsc::channel(9);
+    let (began, mut runs) = mpsc::channel(9);
     let hangs = house.worker(Handlers::new().on("ring", move |_| {
         let began = began.clone();
         async move {
@@ -159,7 +159,7 @@ async fn while_one_runs_it_no_other_does(house: House) {
     let (other, run) = house.writing(|_| Ok(Outcome::Done));
     house.ring_at(1000, "").await;
     assert_eq!(hangs.turn(Timestamp(1000)).await.unwrap().taken, 1);
-    begun.recv().await.unwrap();
+    runs.recv().await.unwrap();
     assert_eq!(turn(&other, 1001).await, Turn { taken: 0, next: Some(Timestamp(31_000)) }, "the lease lasts 30 s");
     assert_eq!(turn(&other, 30_999).await.taken, 0);
     assert_eq!(turn(&other, 31_000).await.taken, 1);
@@ -179,7 +179,7 @@ async fn two_workers_share_the_work_and_double_nothing(house: House) {
 }
 
 async fn a_job_moved_while_it_runs_runs_again(house: House) {
-    let (began, mut begun) = mpsc::channel(9);
+    let (began, mut runs) = mpsc::channel(9);
     let go_on = Arc::new(Notify::new());
     let wait = go_on.clone();
     let worker = house.worker(Handlers::new().on("ring", move |job| {
@@ -192,14 +192,14 @@ async fn a_job_moved_while_it_runs_runs_again(house: House) {
     }));
     house.ring_at(1000, "first").await;
     worker.turn(Timestamp(1000)).await.unwrap();
-    assert_eq!(begun.recv().await.unwrap(), "first");
+    assert_eq!(runs.recv().await.unwrap(), "first");
     house.ring_at(1500, "second").await;
     assert_eq!(worker.turn(Timestamp(1500)).await.unwrap().taken, 0, "it is still running");
     go_on.notify_one();
     worker.idle().await;
     assert_eq!(worker.turn(Timestamp(1499)).await.unwrap().next, Some(Timestamp(1500)));
     worker.turn(Timestamp(1500)).await.unwrap();
-    assert_eq!(begun.recv().await.unwrap(), "second");
+    assert_eq!(runs.recv().await.unwrap(), "second");
     go_on.notify_one();
     worker.idle().await;
     assert_eq!(turn(&worker, 9000).await, Turn { taken: 0, next: None });

@@ -23,7 +23,7 @@ async fn the_collector_is_told_and_metrics_have_a_page() {
         collector.accept().await.unwrap().0.read_exact(&mut preface).await.unwrap();
         preface
     };
-    let (_, heard) = tokio::join!(telemetry.stop(), heard);
+    let ((), heard) = tokio::join!(telemetry.stop(), heard);
     assert_eq!(&heard, b"PRI * HTTP/2.0");
 
     let mut registry = registry();

@@ -1,6 +1,10 @@
 //! From the layers to the type.
 
-use std::{collections::BTreeMap, fs, io, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::PathBuf,
+};
 
 use toml::{Table, Value};
 
@@ -40,16 +44,25 @@ pub fn load<T: Configuration>(sources: &Sources) -> Result<Loaded<T>, ConfigErro
     let shape = Shape::of::<T>();
     let mut layers = Layered::new(&shape, defaults::<T>(&shape));
     layers.lay(sources)?;
-    let (mut table, mut origins, mut warnings) = (layers.table, layers.origins, vec![]);
+    let (mut table, mut origins) = (layers.table, layers.origins);
+    let mut holders: BTreeSet<PathBuf> = secrets(&shape)
+        .filter_map(|key| match origins.get(&key) {
+            Some(Origin::File(path)) => Some(path.clone()),
+            _ => None,
+        })
+        .collect();
     for (key, (path, origin)) in layers.files {
         if let Some(value) = origins.get(&key) {
             return Err(ConfigError::Twice { key, value: value.clone(), file: origin });
         }
         let text = fs::read_to_string(&path).map_err(|source| ConfigError::File { path: path.clone(), source })?;
-        warnings.extend(readable(&path).map(|mode| format!("{} holds a secret, and others may read it (mode {mode:o})", path.display())));
         *slot(&mut table, &key) = Value::String(text.trim_end_matches(['\r', '\n']).into());
         origins.insert(key, origin);
+        holders.insert(path);
     }
+    let exposed = holders.iter().filter_map(|path| Some((path, readable(path)?)));
+    let warnings =
+        exposed.map(|(path, mode)| format!("{} holds a secret, and others may read it (mode {mode:o})", path.display())).collect();
     let config = serde_path_to_error::deserialize(Value::Table(table)).map_err(|why| {
         let key: Vec<_> = why.path().iter().map(ToString::to_string).take_while(|part| !part.starts_with('[')).collect();
         let origin = (1..=key.len()).rev().find_map(|n| origins.get(&key[..n].join("."))).cloned();
@@ -68,13 +81,17 @@ impl<T: Configuration> Loaded<T> {
 /// The defaults without their secrets, which would come back as masks.
 fn defaults<T: Configuration>(shape: &Shape) -> Table {
     let mut table = table(&T::default());
-    for (key, _) in shape.keys().into_iter().filter(|(_, field)| matches!(field.kind, Kind::Secret)) {
+    for key in secrets(shape) {
         let (above, last) = key.rsplit_once('.').unwrap_or(("", &key));
         let section =
             above.split('.').filter(|part| !part.is_empty()).try_fold(&mut table, |table, part| table.get_mut(part)?.as_table_mut());
         section.and_then(|section| section.remove(last));
     }
     table
+}
+
+fn secrets(shape: &Shape) -> impl Iterator<Item = String> {
+    shape.keys().into_iter().filter(|(_, field)| matches!(field.kind, Kind::Secret)).map(|(key, _)| key)
 }
 
 pub(super) fn table(config: &impl serde::Serialize) -> Table {
