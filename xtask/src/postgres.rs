@@ -1,4 +1,4 @@
-//! A PostgreSQL of our own for tests: made anew, on a private port, without durability, gone with its directory.
+//! A PostgreSQL of our own: made anew, on a private port, gone with its directory. For tests it does without durability.
 
 use std::{
     fs,
@@ -40,8 +40,18 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a server on `port`, or on a free one.
+    /// Starts a server for tests on `port`, or on a free one: hasty, since nobody needs its files afterwards.
     pub(crate) fn start(port: Option<u16>) -> Result<Self> {
+        let hasty = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"];
+        Self::start_with(port, &hasty)
+    }
+
+    /// Starts a server as Debian would, for measurements.
+    pub(crate) fn start_durable() -> Result<Self> {
+        Self::start_with(None, &[])
+    }
+
+    fn start_with(port: Option<u16>, settings: &[&str]) -> Result<Self> {
         debian::ensure(&[Tool::Postgres])?;
         let programs = programs().context("finding PostgreSQL's programs")?;
         let port = port.map_or_else(free_port, Ok)?;
@@ -60,8 +70,7 @@ impl Postgres {
 
         let mut server = as_user(user, &programs.join("postgres"));
         server.arg("-D").arg(&data).arg("-k").arg(home).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
-        let hasty = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"];
-        for setting in hasty.into_iter().chain(["max_connections=400", "jit=off"]) {
+        for setting in settings.iter().chain(&["max_connections=400", "jit=off"]) {
             server.args(["-c", setting]);
         }
         let log = fs::File::create(home.join("log"))?;
