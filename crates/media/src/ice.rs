@@ -85,9 +85,8 @@ fn fit(url: &str, schemes: &[&str]) -> Result<(), &'static str> {
     }
     let (place, query) = rest.split_once('?').map_or((rest, None), |(place, query)| (place, Some(query)));
     match query {
-        None => {}
         Some(_) if !turn => return Err("has a `?`: only a TURN server is told the transport"),
-        Some("transport=udp" | "transport=tcp") => {}
+        None | Some("transport=udp" | "transport=tcp") => {}
         Some(_) => return Err("may end in `?transport=udp` or `?transport=tcp`, nothing else"),
     }
     authority(place).map(drop)

@@ -119,9 +119,8 @@ proptest! {
     /// With the headers of IP and UDP: 28 bytes, or 48.
     #[test]
     fn no_answer_is_half_again_as_long_as_its_request(kinds in proptest::collection::vec((any::<u16>(), 0_usize..24), 0..140), sealed in any::<bool>()) {
-        let mut body: String = kinds.iter().map(|(kind, length)| {
-            format!("{kind:04x}{length:04x}{}", "00".repeat(length.next_multiple_of(4)))
-        }).collect();
+        let attribute = |(kind, length): &(u16, usize)| format!("{kind:04x}{length:04x}{}", "00".repeat(length.next_multiple_of(4)));
+        let mut body = kinds.iter().map(attribute).collect::<Vec<_>>().concat();
         if sealed {
             body.insert_str(0, &format!("00080014{}", "00".repeat(20)));
         }
