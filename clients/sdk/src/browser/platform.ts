@@ -1,0 +1,24 @@
+// A browser's time, chance, digests and network.
+import type { Platform } from '../platform.ts'
+
+export function browserPlatform(): Platform {
+  return {
+    now: () => Date.now(),
+    after(milliseconds, run) {
+      const timer = setTimeout(run, milliseconds)
+      return () => clearTimeout(timer)
+    },
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    sha256: async (text) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
+    onNetwork(run) {
+      const online = () => run(true)
+      const offline = () => run(false)
+      addEventListener('online', online)
+      addEventListener('offline', offline)
+      return () => {
+        removeEventListener('online', online)
+        removeEventListener('offline', offline)
+      }
+    },
+  }
+}

@@ -1,0 +1,325 @@
+// One person's side of a call: whom to tell, when to offer, what to do when something is lost. Sans-IO.
+//
+// Media goes from peer to peer and does not need the server once it flows: a lost line only queues signals. Whoever was there first makes
+// the first offer; whoever comes back with a new peer connection makes it too, and the other knows it by its origin.
+import type { CallEnd, CallInput, CallOutput, CallPhase, CallState, CallTarget, PeerState } from './call-words.ts'
+import type { CarillonProblem } from './problem.ts'
+import { Recovery } from './recovery.ts'
+import { SignalQueue } from './signal-queue.ts'
+import type { CallView, Entered, IceServer, Media, Participant, Signal } from './wire.ts'
+
+/** A direct call ends soon after one of the two left; if the server has not said so by then, we do. */
+const ALONE = 1500
+const AGAIN = 1000
+
+export class Call {
+  state: CallState
+  #target: CallTarget | undefined
+  #direct = false
+  #media: Media = { audio: false, video: false }
+  #iceServers: IceServer[] = []
+  #up = false
+  #inside = false
+  #with: string | undefined
+  #peer: PeerState = 'closed'
+  #pulse = true
+  #doubted = false
+  #healthy = false
+  #aloneAt: number | undefined
+  #enterAt: number | undefined
+  #signalAt: number | undefined
+  readonly #queue = new SignalQueue()
+  readonly #recovery = new Recovery()
+
+  constructor(now: number) {
+    const nothing = { call: undefined, me: undefined, other: undefined, liveSince: undefined, lineDownSince: undefined, end: undefined }
+    this.state = { phase: 'entering', since: now, ...nothing }
+  }
+
+  handle(now: number, input: CallInput): CallOutput[] {
+    if (this.state.phase === 'ended') return []
+    const outputs = this.#take(now, input)
+    this.#heal(now, outputs)
+    this.#flush(now, outputs)
+    this.#look(now)
+    const due = Math.min(...[this.#recovery.due, this.#aloneAt, this.#enterAt, this.#signalAt].filter((at) => at !== undefined))
+    if (Number.isFinite(due)) outputs.push({ kind: 'wake', at: due })
+    return outputs
+  }
+
+  #take(now: number, input: CallInput): CallOutput[] {
+    switch (input.kind) {
+      case 'enter':
+        this.#target = input.target
+        this.#direct = input.direct
+        this.#media = input.media
+        return this.#line(now, input.up)
+      case 'line':
+        return this.#line(now, input.up)
+      case 'entered':
+        return this.#entered(now, input.entered, input.returning)
+      case 'notEntered':
+        return this.#notEntered(now, input.problem)
+      case 'joined':
+        return input.participant.id === this.state.me ? [] : this.#joined(now, input.participant)
+      case 'left':
+        return this.#left(now, input.participant, input.reason)
+      case 'toggled':
+        this.#amend(input.participant, input.media)
+        return []
+      case 'ended':
+        return this.#end(now, input.reason, input.duration)
+      case 'told':
+        return this.#told(now, input.call)
+      case 'heard':
+        return this.#heard(now, input.from, input.signal)
+      case 'peer':
+        this.#peer = input.state
+        if (input.state === 'failed') this.#recovery.failed(now, this.#polite)
+        return []
+      case 'renewed':
+        this.#peer = 'new'
+        this.#pulse = true
+        this.#doubted = false
+        this.#recovery.opened(now, this.#polite)
+        return []
+      case 'pulse':
+        this.#pulse = input.felt
+        if (input.felt) this.#doubted = false
+        return []
+      case 'local':
+        this.#queue.add(input.signal)
+        return []
+      case 'signalled':
+        this.#queue.landed(input.signal)
+        return []
+      case 'notSignalled':
+        if (!input.problem.passing) this.#queue.landed(input.signal)
+        else if (this.#up) {
+          this.#queue.open = false
+          this.#signalAt = now + Math.max(AGAIN, (input.problem.retryAfter ?? 0) * 1000)
+        }
+        return []
+      case 'media':
+        return this.#toggle(input.media)
+      case 'leave':
+        return this.#leave(now)
+      case 'yield':
+        return this.#end(now, 'elsewhere', this.#duration(now))
+      case 'woken':
+        return this.#woken(now)
+    }
+  }
+
+  #line(now: number, up: boolean): CallOutput[] {
+    this.#up = up
+    this.#inside = false
+    this.#queue.open = false
+    this.#enterAt = this.#signalAt = undefined
+    if (!up) {
+      this.#set({ lineDownSince: this.state.lineDownSince ?? now })
+      return []
+    }
+    return this.#enter()
+  }
+
+  #enter(): CallOutput[] {
+    const call = this.state.call?.id ?? (this.#target && 'call' in this.#target ? this.#target.call : undefined)
+    if (call !== undefined) return [{ kind: 'join', call, media: this.#media }]
+    if (!this.#target || 'call' in this.#target) return []
+    return [{ kind: 'initiate', target: this.#target, media: this.#media }]
+  }
+
+  #entered(now: number, { call, participant, iceServers }: Entered, returning: boolean): CallOutput[] {
+    const first = this.state.me === undefined
+    this.#inside = true
+    this.#iceServers = iceServers
+    this.#queue.open = this.#up
+    this.#set({ me: participant, lineDownSince: undefined })
+    const outputs = this.#told(now, call)
+    const other = this.state.other
+    if (this.state.phase === 'ended' || !other || other.state === 'ringing') return outputs
+    if (this.#with !== other.id) {
+      // Whoever came while we were away waits for our offer; in a call that we just entered we are offered.
+      outputs.push(...this.#open(now, other.id, returning || !first))
+    } else if (!this.#healthy) {
+      outputs.push({ kind: 'repeat' })
+    }
+    if (this.#healthy) outputs.push({ kind: 'leg', call: call.id, leg: 'connected' })
+    return outputs
+  }
+
+  #notEntered(now: number, problem: CarillonProblem): CallOutput[] {
+    if (problem.passing) {
+      if (this.#up) this.#enterAt = now + Math.max(AGAIN, (problem.retryAfter ?? 0) * 1000)
+      return []
+    }
+    if (problem.word === 'direct-call-full') return this.#end(now, 'full', 0, problem)
+    const over = problem.kind === 'gone' || problem.kind === 'missing'
+    return this.#end(now, over && this.state.call ? 'lost' : 'refused', this.#duration(now), problem)
+  }
+
+  #joined(now: number, participant: Participant): CallOutput[] {
+    this.#aloneAt = undefined
+    const { call } = this.state
+    if (call) {
+      const participants = [...call.participants.filter(({ id }) => id !== participant.id), participant]
+      this.#set({ call: { ...call, participants }, other: participant })
+    }
+    if (this.#with !== participant.id) return this.#open(now, participant.id, true)
+    // The same person again. A line that came back leaves media as it is; a page that was loaded anew offers by itself.
+    this.#doubted = true
+    this.#recovery.doubted(now, this.#polite)
+    return this.#healthy ? [] : [{ kind: 'repeat' }]
+  }
+
+  #left(now: number, participant: string, reason: string): CallOutput[] {
+    this.#amend(participant, { state: 'left', leftReason: reason })
+    if (this.state.other?.id !== participant) return []
+    // The server lost them, we did not: media goes on, and they may come back.
+    if (reason === 'lost' && this.#healthy) return []
+    if (this.#direct) this.#aloneAt = now + ALONE
+    this.#set({ other: undefined })
+    return this.#close()
+  }
+
+  #told(now: number, call: CallView): CallOutput[] {
+    if (this.state.call && call.id !== this.state.call.id) return []
+    this.#set({ call })
+    if (call.state === 'ended') return this.#end(now, call.endReason ?? 'hangup', call.duration)
+    const others = call.participants.filter(({ id, state }) => id !== this.state.me && state !== 'left')
+    const other = others.find(({ state }) => state !== 'ringing') ?? others[0]
+    if (other) this.#set({ other })
+    else if (this.#healthy) return [] // we still hear them
+    else if (this.state.other) return this.#left(now, this.state.other.id, 'hangup')
+    return []
+  }
+
+  #heard(now: number, from: string, signal: Signal): CallOutput[] {
+    if (from === this.state.me) return []
+    const opened = this.#with === from ? [] : this.#open(now, from, false)
+    return [...opened, { kind: 'remote', signal }]
+  }
+
+  #open(now: number, other: string, offer: boolean): CallOutput[] {
+    this.#with = other
+    this.#peer = 'new'
+    this.#pulse = true
+    this.#doubted = false
+    this.#queue.clear()
+    this.#recovery.opened(now, this.#polite)
+    return [{ kind: 'open', polite: this.#polite, offer, iceServers: this.#iceServers }]
+  }
+
+  #close(): CallOutput[] {
+    this.#with = undefined
+    this.#peer = 'closed'
+    this.#healthy = false
+    this.#queue.clear()
+    this.#recovery.closed()
+    return [{ kind: 'close' }]
+  }
+
+  #toggle(media: Media): CallOutput[] {
+    const before = this.#media
+    this.#media = media
+    const call = this.state.call?.id
+    if (call === undefined || !this.#inside) return [] // said when we enter
+    const changed = (['audio', 'video'] as const).filter((which) => before[which] !== media[which])
+    return changed.map((which) => ({ kind: 'toggle', call, which, enabled: media[which] }))
+  }
+
+  #leave(now: number): CallOutput[] {
+    const { call, me } = this.state
+    const outputs: CallOutput[] = []
+    if (call && me !== undefined) {
+      if (call.state === 'ringing') outputs.push({ kind: 'leave', call: call.id, reason: 'cancelled' })
+      else outputs.push(this.#direct ? { kind: 'end', call: call.id } : { kind: 'leave', call: call.id, reason: 'hangup' })
+    }
+    return [...outputs, ...this.#end(now, 'left', this.#duration(now))]
+  }
+
+  #woken(now: number): CallOutput[] {
+    if (this.#enterAt !== undefined && now >= this.#enterAt) {
+      this.#enterAt = undefined
+      return this.#enter()
+    }
+    if (this.#signalAt !== undefined && now >= this.#signalAt) {
+      this.#signalAt = undefined
+      this.#queue.open = this.#inside
+    }
+    if (this.#aloneAt !== undefined && now >= this.#aloneAt) {
+      this.#aloneAt = undefined
+      const call = this.state.call!
+      return [{ kind: 'end', call: call.id }, ...this.#end(now, 'hangup', this.#duration(now))]
+    }
+    return []
+  }
+
+  /** Compares what the connection is with what it was, and mends it when it is time. */
+  #heal(now: number, outputs: CallOutput[]): void {
+    if (this.state.phase === 'ended' || this.#with === undefined) return
+    const healthy = this.#peer === 'connected' && this.#pulse
+    const call = this.state.call?.id
+    if (healthy !== this.#healthy) {
+      this.#healthy = healthy
+      if (healthy) this.#set({ liveSince: this.state.liveSince ?? now })
+      else this.#recovery.lost(now, this.#polite)
+      if (call !== undefined && this.#inside) outputs.push({ kind: 'leg', call, leg: healthy ? 'connected' : 'reconnecting' })
+    }
+    if (healthy && !this.#doubted) this.#recovery.connected()
+    if (!this.#inside) return // an offer would wait for the line anyway
+    const attempt = this.#recovery.attempt(now)
+    if (attempt === undefined) return
+    if (healthy && this.#doubted) this.#doubted = false // felt by its media, if it has no pulse
+    else if (attempt === 'restart') outputs.push({ kind: 'restartIce' })
+    else {
+      this.#queue.clear()
+      this.#peer = 'new'
+      outputs.push({ kind: 'open', polite: this.#polite, offer: true, iceServers: this.#iceServers })
+    }
+  }
+
+  #flush(_: number, outputs: CallOutput[]): void {
+    const call = this.state.call?.id
+    if (call === undefined || this.#with === undefined || this.state.phase === 'ended') return
+    for (const signal of this.#queue.take()) outputs.push({ kind: 'signal', call, to: this.#with, signal })
+  }
+
+  /** What people see follows from the rest. */
+  #look(now: number): void {
+    if (this.state.phase === 'ended') return
+    const { me, call, other, liveSince } = this.state
+    let phase: CallPhase
+    if (this.#healthy) phase = 'live'
+    else if (me === undefined) phase = 'entering'
+    else if (!other && this.#with === undefined) phase = call?.state === 'ringing' ? 'ringing' : 'waiting'
+    else if (other?.state === 'ringing') phase = 'ringing'
+    else phase = liveSince === undefined ? 'connecting' : 'reconnecting'
+    if (phase !== this.state.phase) this.#set({ phase, since: now })
+  }
+
+  #end(now: number, reason: CallEnd, duration: number, problem?: CarillonProblem): CallOutput[] {
+    const outputs = this.#close()
+    this.#set({ phase: 'ended', since: now, end: { reason, duration, ...(problem && { problem }) } })
+    return outputs
+  }
+
+  #duration(now: number): number {
+    return this.state.liveSince === undefined ? 0 : Math.round((now - this.state.liveSince) / 1000)
+  }
+
+  get #polite(): boolean {
+    return (this.state.me ?? '') > (this.#with ?? '')
+  }
+
+  #amend(participant: string, change: Partial<Participant>): void {
+    const { call, other } = this.state
+    const amended = (one: Participant) => (one.id === participant ? { ...one, ...change } : one)
+    this.#set({ ...(call && { call: { ...call, participants: call.participants.map(amended) } }), ...(other && { other: amended(other) }) })
+  }
+
+  #set(change: Partial<CallState>): void {
+    this.state = { ...this.state, ...change }
+  }
+}

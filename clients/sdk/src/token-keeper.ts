@@ -1,0 +1,53 @@
+// For apps without the cookie: keeps the refresh token, and has a fresh access token whenever one is asked for.
+import { Http, type HttpOptions } from './http.ts'
+import type { Clock, Store } from './platform.ts'
+import { problemOf } from './problem.ts'
+import type { Tokens } from './wire.ts'
+
+const KEY = 'tokens'
+/** Left of an access token's life when it is renewed. */
+const MARGIN = 30_000
+
+export class TokenKeeper {
+  readonly #http: Http
+  readonly #store: Store
+  readonly #clock: Clock
+  #renewing: Promise<string | undefined> | undefined
+
+  constructor(options: Pick<HttpOptions, 'fetch' | 'url'>, store: Store, clock: Clock) {
+    this.#http = new Http(options)
+    this.#store = store
+    this.#clock = clock
+  }
+
+  keep(tokens: Tokens): void {
+    this.#store.set(KEY, JSON.stringify(tokens))
+  }
+
+  forget(): void {
+    this.#store.set(KEY)
+  }
+
+  /** Nothing when nobody is signed in. */
+  readonly fresh = async (): Promise<string | undefined> => {
+    const kept = this.#store.get(KEY)
+    if (kept === undefined) return undefined
+    const tokens = JSON.parse(kept) as Tokens
+    if (tokens.accessExpiresAt - this.#clock.now() > MARGIN) return tokens.accessToken
+    // A refresh token is good for one use: whoever asks meanwhile waits for the same answer.
+    this.#renewing ??= this.#renew(tokens.refreshToken).finally(() => (this.#renewing = undefined))
+    return this.#renewing
+  }
+
+  async #renew(refreshToken: string): Promise<string | undefined> {
+    try {
+      const tokens = await this.#http.send<Tokens>('POST', '/api/v1/token', { body: { refreshToken } })
+      this.keep(tokens)
+      return tokens.accessToken
+    } catch (thrown) {
+      const problem = problemOf(thrown)
+      if (problem.kind === 'unauthenticated') this.forget()
+      throw problem
+    }
+  }
+}
