@@ -20,7 +20,8 @@ pub(crate) fn openapi(_: &[String]) -> Result<()> {
 }
 
 pub(crate) fn config(_: &[String]) -> Result<()> {
-    write("carillon.toml", &["config", "default"])
+    write("carillon.toml", &["config", "default"])?;
+    write("docs/reference/cli.md", &["reference"])
 }
 
 /// Writes what `carillon <arguments>` prints.

@@ -40,7 +40,7 @@ const CHORES: &[(&str, &str, Chore)] = &[
     ("web", "builds only the web app", web::chore),
     ("codegen", "writes the Rust of crates/proto from its .proto files", generate::codegen),
     ("openapi", "writes docs/api: openapi.json, and events.json for the socket", generate::openapi),
-    ("config", "writes carillon.toml: every setting, its default and what it means", generate::config),
+    ("config", "writes carillon.toml, every setting with its default and what it means, and docs/reference/cli.md", generate::config),
     ("bench [name...]", "measures, in release", measure::bench),
     ("peers [name...] --dir <directory>", "tests against heavy engines whose programs lie in the directory", peers::peers),
 ];

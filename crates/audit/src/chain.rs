@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// Events in one row of the chain, at most.
-pub(crate) const BLOCK: usize = 4096;
+pub const BLOCK: usize = 4096;
 pub(crate) type Hash = [u8; 32];
 
 /// The end of the chain: what the next block grows from.

@@ -9,7 +9,7 @@ mod migrations;
 mod record;
 mod verify;
 
-pub use chain::Sequencer;
+pub use chain::{BLOCK, Sequencer};
 pub use event::{Actor, Event, Outcome};
 pub use migrations::MIGRATIONS;
 pub use record::record;

@@ -1,2 +1,34 @@
-//! To come.
-fn main() {}
+//! Carillon: one server for live conversation. `carillon help` lists what it can be told.
+
+mod admin;
+mod announce;
+mod audit;
+mod chain;
+mod cli;
+mod config;
+mod data;
+mod house;
+mod metrics;
+mod reference;
+mod roles;
+mod serve;
+mod signals;
+mod sweep;
+
+use std::process::ExitCode;
+
+use carillon_platform::config::ConfigError;
+use clap::Parser;
+
+/// What was typed or configured cannot be right.
+const WRONG: u8 = 2;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(code) => code,
+        Err(why) => {
+            eprintln!("carillon: {why:#}");
+            if why.is::<ConfigError>() || why.is::<config::Unfit>() { ExitCode::from(WRONG) } else { ExitCode::FAILURE }
+        }
+    }
+}

@@ -80,9 +80,16 @@ impl Gate {
         Pass::open(self, who, opening).await
     }
 
-    /// Writes down the refusals of the minute that is over; a job calls it every few seconds, and the last time before the end.
+    /// Writes down the refusals of the minute that is over; whoever starts the process calls it every few seconds.
     pub async fn sweep_refusals(&self, now: Timestamp) {
         for draft in self.0.refusals.sweep(now) {
+            let _ = self.0.database.write(draft.note(self.0.clone())).await;
+        }
+    }
+
+    /// Writes down all refusals that are only counted so far: before the database is closed.
+    pub async fn flush_refusals(&self) {
+        for draft in self.0.refusals.flush(self.now()) {
             let _ = self.0.database.write(draft.note(self.0.clone())).await;
         }
     }

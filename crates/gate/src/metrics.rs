@@ -55,10 +55,10 @@ impl Default for Metrics {
 
 impl Metrics {
     pub fn register(&self, registry: &mut Registry) {
-        registry.register("carillon_acts", "Acts that ended, by action and end", self.acts.clone());
-        registry.register("carillon_act_seconds", "From asking to the durable answer", self.waits.clone());
-        registry.register("carillon_act_run_seconds", "Time in the transaction, where others wait on SQLite", self.runs.clone());
-        registry.register("carillon_refusals", "Acts, views and passes that the policy refused", self.refusals.clone());
+        registry.register("acts", "Acts that ended, by action and end", self.acts.clone());
+        registry.register("act_seconds", "From asking to the durable answer", self.waits.clone());
+        registry.register("act_run_seconds", "Time in the transaction, where others wait on SQLite", self.runs.clone());
+        registry.register("refusals", "Acts, views and passes that the policy refused", self.refusals.clone());
     }
 
     pub(crate) fn ran(&self, action: Action, took: Duration) {

@@ -44,6 +44,11 @@ impl Refusals {
     pub(crate) fn sweep(&self, now: Timestamp) -> Vec<Draft> {
         self.0.lock().expect("no panic while held").turn(now)
     }
+
+    /// The totals of the minute that is not over yet.
+    pub(crate) fn flush(&self, now: Timestamp) -> Vec<Draft> {
+        self.0.lock().expect("no panic while held").drain(now)
+    }
 }
 
 impl Minute {
@@ -51,6 +56,10 @@ impl Minute {
         if now.0 / MINUTE == self.number && self.counts.len() < COUNTED {
             return Vec::new();
         }
+        self.drain(now)
+    }
+
+    fn drain(&mut self, now: Timestamp) -> Vec<Draft> {
         self.number = now.0 / MINUTE;
         let over = self.counts.drain().filter(|(_, (_, count))| *count > 0);
         over.map(|((_, action), (who, count))| Draft { who, action, at: now, reasons: vec!["total".into()], count }).collect()

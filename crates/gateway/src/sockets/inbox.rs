@@ -44,7 +44,8 @@ pub(crate) struct Inbox(pub mpsc::Sender<Request>);
 
 impl MessageHandler<LocalAdapter, Inbox> for Inbox {
     fn call(&self, socket: Arc<Socket<LocalAdapter>>, mut value: Value, ack: Option<i64>) {
-        let Ok(Event(event)) = Event::from_message_parts(&socket, &mut value, &ack);
+        // Without a name it is an event that nobody knows.
+        let event = Event::from_message_parts(&socket, &mut value, &ack).map(|Event(name)| name).unwrap_or_default();
         let Ok(TryData(data)) = TryData::<Json>::from_message_parts(&socket, &mut value, &ack);
         let Ok(ack) = AckSender::from_message_parts(&socket, &mut value, &ack);
         let data = data.map_err(|_| Problem::invalid("an event has one argument: an object"));

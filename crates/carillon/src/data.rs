@@ -1,0 +1,102 @@
+//! The directory of this server's own files, held by one process at a time.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions, TryLockError},
+    io::{Read, Seek, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::config::Config;
+
+/// A file that holds the address by which people come, for commands beside the server.
+const ADDRESS: &str = "address";
+/// A file that holds the link of the first administrator.
+pub(crate) const LINK: &str = "admin-link";
+
+/// The directory, as long as this process holds it. However the process ends, it is free again.
+pub(crate) struct Data {
+    pub(crate) path: PathBuf,
+    _locks: Vec<File>,
+}
+
+impl Data {
+    /// Makes the directory if there is none, and holds it; and the file of a database that lies elsewhere.
+    pub(crate) fn hold(config: &Config) -> Result<Self> {
+        let path = PathBuf::from(&config.data);
+        make(&path)?;
+        let mode = path.metadata().with_context(|| format!("looking at {}", path.display()))?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            tracing::warn!(path = %path.display(), mode = format!("{mode:o}"), "others may look into the data directory: chmod 700 it");
+        }
+        let mut locks = vec![lock(&path.join("lock"), &path)?];
+        if let Some(file) = config.database_file().filter(|file| file.parent() != Some(&path)) {
+            if let Some(directory) = file.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+                make(directory)?;
+            }
+            let mut beside = file.as_os_str().to_owned();
+            beside.push(".lock");
+            locks.push(lock(Path::new(&beside), file)?);
+        }
+        Ok(Self { path, _locks: locks })
+    }
+
+    /// Keeps a text that nobody but the owner may read.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<PathBuf> {
+        let (path, fresh) = (self.path.join(name), self.path.join(format!("{name}.new")));
+        let _ = std::fs::remove_file(&fresh); // what a crash left
+        let write = || {
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+            file.write_all(text.as_bytes())?;
+            std::fs::rename(&fresh, &path)
+        };
+        write().with_context(|| format!("writing {}", path.display()))?;
+        Ok(path)
+    }
+
+    pub(crate) fn keep_address(&self, url: &str) -> Result<()> {
+        self.keep(ADDRESS, &format!("{url}\n")).map(drop)
+    }
+
+    pub(crate) fn forget_link(&self) {
+        let _ = std::fs::remove_file(self.path.join(LINK)); // most often there is none
+    }
+}
+
+/// By which address people came when the server last started.
+pub(crate) fn address(config: &Config) -> Option<String> {
+    let text = std::fs::read_to_string(Path::new(&config.data).join(ADDRESS)).ok()?;
+    Some(text.trim().to_owned()).filter(|url| !url.is_empty())
+}
+
+fn make(path: &Path) -> Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("making the directory {}", path.display()))
+}
+
+fn lock(path: &Path, held: &Path) -> Result<File> {
+    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path);
+    let file = file.as_mut().map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut by = String::new();
+            let _ = file.read_to_string(&mut by); // the number is only a help
+            let by = by.trim();
+            let by = if by.is_empty() { String::new() } else { format!(" (process {by})") };
+            bail!(
+                "{} is in use by another Carillon{by}: stop that one, or give this one a directory of its own with --data",
+                held.display()
+            )
+        }
+        Err(TryLockError::Error(why)) => bail!("{} cannot be locked: {why}", path.display()),
+    }
+    let mut write = || {
+        file.set_len(0)?;
+        file.rewind()?;
+        writeln!(file, "{}", std::process::id())
+    };
+    write().with_context(|| format!("writing {}", path.display()))?;
+    file.try_clone().with_context(|| format!("holding {}", path.display()))
+}

@@ -1,0 +1,92 @@
+//! Socket.IO over polling, as far as a story needs it: connect, ask, hear.
+
+use serde_json::{Value, json};
+
+use super::client::Client;
+
+pub(crate) struct Socket {
+    client: Client,
+    path: String,
+    asked: u64,
+    /// What was heard while an answer was waited for.
+    heard: Vec<(String, Value)>,
+}
+
+impl Socket {
+    /// With an access token; or the problem that the server answers.
+    pub(crate) fn connect(client: &Client, token: Option<&str>) -> Result<Self, Value> {
+        let path = "/socket.io/?EIO=4&transport=polling";
+        let opened = client.get(path, None);
+        let opened: Value = serde_json::from_str(opened.body.strip_prefix('0').unwrap_or_else(|| panic!("{opened:?}"))).unwrap();
+        let path = format!("{path}&sid={}", opened["sid"].as_str().unwrap());
+        let mut socket = Self { client: client.clone(), path, asked: 0, heard: Vec::new() };
+        socket.post(&format!("40{}", token.map_or_else(|| json!({}), |token| json!({ "token": token }))));
+        loop {
+            for packet in socket.poll() {
+                if packet.starts_with("40") {
+                    return Ok(socket);
+                }
+                if let Some(refused) = packet.strip_prefix("44") {
+                    let refused: Value = serde_json::from_str(refused).unwrap();
+                    return Err(serde_json::from_str(refused["message"].as_str().unwrap()).unwrap());
+                }
+            }
+        }
+    }
+
+    /// Sends one event and waits for its acknowledgement: `{result}` or `{problem}`.
+    pub(crate) fn ask(&mut self, event: &str, payload: &Value) -> Value {
+        self.asked += 1;
+        let number = self.asked;
+        self.post(&format!("42{number}{}", json!([event, payload])));
+        let mut answer = None;
+        while answer.is_none() {
+            for packet in self.poll() {
+                if let Some(args) = packet.strip_prefix(&format!("43{number}")) {
+                    answer = serde_json::from_str::<Vec<Value>>(args).unwrap().pop();
+                } else if let Some(told) = packet.strip_prefix("42") {
+                    let mut told: Vec<Value> = serde_json::from_str(told).unwrap();
+                    let payload = told.pop().unwrap();
+                    self.heard.push((told[0].as_str().unwrap().into(), payload));
+                } else {
+                    assert!(packet == "2" || packet.starts_with("6"), "unexpected: {packet}");
+                }
+            }
+        }
+        answer.unwrap()
+    }
+
+    /// The next event of this name, now or later.
+    pub(crate) fn hear(&mut self, name: &str) -> Value {
+        loop {
+            if let Some(at) = self.heard.iter().position(|(heard, _)| heard == name) {
+                return self.heard.remove(at).1;
+            }
+            for packet in self.poll() {
+                if let Some(told) = packet.strip_prefix("42") {
+                    let mut told: Vec<Value> = serde_json::from_str(told).unwrap();
+                    let payload = told.pop().unwrap();
+                    self.heard.push((told[0].as_str().unwrap().into(), payload));
+                }
+            }
+        }
+    }
+
+    fn post(&self, packet: &str) {
+        let head = format!("POST {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.path, self.client.host());
+        let answer =
+            self.client.send(&format!("{head}Content-Type: text/plain;charset=UTF-8\r\nContent-Length: {}\r\n\r\n{packet}", packet.len()));
+        assert_eq!((answer.status, answer.body.as_str()), (200, "ok"), "{answer:?}");
+    }
+
+    /// What waits, or comes; a ping is answered.
+    fn poll(&self) -> Vec<String> {
+        let answer = self.client.get(&self.path, None);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let packets: Vec<String> = answer.body.split('\u{1e}').map(Into::into).collect();
+        if packets.iter().any(|packet| packet == "2") {
+            self.post("3");
+        }
+        packets
+    }
+}
