@@ -7,6 +7,7 @@ mod authenticator;
 mod lifetimes;
 mod migrations;
 mod model;
+mod password;
 mod recognised;
 mod sessions;
 mod store;
@@ -19,6 +20,7 @@ mod words;
 pub use authenticator::Authenticator;
 pub use migrations::MIGRATIONS;
 pub use model::{DeviceHint, DeviceView, EndReason, IssuedTokens, Person, PersonKind, SessionView, SignedIn};
+pub use password::Passwords;
 pub use sessions::{create_guest, open_session};
 pub use ticket::Ticket;
 pub use tokens::{Claims, Tokens};
@@ -28,5 +30,37 @@ use carillon_gate::Entries;
 
 /// The ways in to identity.
 pub fn entries(entries: Entries) -> Entries {
+    use verbs::{
+        AcceptInvitation, ChangePassword, CreateInvitation, EndAllSessions, EndSession, Refresh, SignIn, SignInByLink, SignOut,
+        UpdateAccount,
+    };
+    use views::{ListAccounts, ListSessions, SeeMe};
     entries
+        .post::<SignIn>("/api/v1/session")
+        .public("whoever signs in is nobody yet")
+        .sets_session()
+        .guessable()
+        .get::<SeeMe>("/api/v1/session")
+        .delete::<SignOut>("/api/v1/session")
+        .ends_session()
+        .post::<SignInByLink>("/api/v1/session/link")
+        .public("the link itself is the right")
+        .sets_session()
+        .guessable()
+        .post::<Refresh>("/api/v1/token")
+        .public("the refresh token itself is the right")
+        .get::<ListSessions>("/api/v1/sessions")
+        .delete::<EndAllSessions>("/api/v1/sessions")
+        .ends_session()
+        .delete::<EndSession>("/api/v1/sessions/{session}")
+        .post::<CreateInvitation>("/api/v1/invitations")
+        .created()
+        .post::<AcceptInvitation>("/api/v1/invitations/accept")
+        .public("whoever holds an invitation is nobody yet")
+        .sets_session()
+        .guessable()
+        .get::<ListAccounts>("/api/v1/accounts")
+        .post::<UpdateAccount>("/api/v1/me")
+        .post::<ChangePassword>("/api/v1/me/password")
+        .guessable()
 }

@@ -172,7 +172,7 @@ impl Known {
         match (self.person.kind, self.person.role, self.room) {
             (PersonKind::Account, Some(role), _) => Ok(Principal::Account { id, role, session, device }),
             (PersonKind::Guest, _, Some(room)) => Ok(Principal::Guest { id, room, session, device }),
-            _ => Err(Problem::broken(format!("the person {id} has neither a role nor a room"))),
+            (kind, ..) => Err(Problem::broken(format!("the {} {id} has neither a role nor a room", kind.word()))),
         }
     }
 }

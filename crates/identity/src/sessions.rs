@@ -1,8 +1,16 @@
 //! Opening a session, for verbs of this crate and of those above; and the tokens that go with it.
 
+use std::{borrow::Cow, fmt};
+
 use carillon_core::{PersonId, Problem, RoomId, SessionId, Timestamp};
-use carillon_gate::Cx;
+use carillon_gate::{Change, Cx, Done, Topic};
 use carillon_platform::random;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -26,8 +34,31 @@ pub async fn create_guest(cx: &mut Cx<'_>, room: RoomId, name: &PersonName) -> R
     Ok(guest)
 }
 
-/// Signs a person in on a device. The verb says in its `Change` whom, and how it knew them.
+/// Signs a guest in who was just made. The verb says in its `Change` whom.
 pub async fn open_session(cx: &mut Cx<'_>, person: PersonId, device: &DeviceHint) -> Result<SignedIn, Problem> {
+    Ok(open(cx, person, device).await?.0) // they have no other session that would have to make room
+}
+
+/// Signs an account in on a device, and ends the session that it came with, if any (OWASP ASVS 5.0, 7.2.4).
+pub(crate) async fn sign_in(cx: &mut Cx<'_>, person: PersonId, device: &DeviceHint, by: &str) -> Result<Done<SignedIn>, Problem> {
+    let (signed_in, mut ended) = open(cx, person, device).await?;
+    if let Some(before) = cx.who.session()
+        && store::end_session(&mut cx.tx, before, EndReason::SignedOut, cx.now).await?
+    {
+        ended.push(before);
+    }
+    let what = json!({ "account": person, "by": by, "device": signed_in.session.device.id, "ended": ended });
+    let change = Change::of("session", signed_in.session.id, what);
+    Ok(tell_ended(Done::changed(signed_in, change), ended, cx.now))
+}
+
+/// Sockets fall, and what is remembered of these sessions is forgotten.
+pub(crate) fn tell_ended<A>(done: Done<A>, ended: Vec<SessionId>, now: Timestamp) -> Done<A> {
+    ended.into_iter().fold(done, |done, session| done.hint(Topic::Session(session), now.0))
+}
+
+/// Opens a session, and answers which others had to make room.
+async fn open(cx: &mut Cx<'_>, person: PersonId, device: &DeviceHint) -> Result<(SignedIn, Vec<SessionId>), Problem> {
     let known = store::person(&mut cx.tx, person).await?.ok_or_else(|| Problem::missing("person"))?;
     known.open()?;
     let (id, now): (SessionId, _) = (cx.new_id(), cx.now);
@@ -38,27 +69,51 @@ pub async fn open_session(cx: &mut Cx<'_>, person: PersonId, device: &DeviceHint
     let session =
         Session { id, person, device: device.id, cookie: cookie.digest(), seen_at: now, expires_at: now.plus(SESSION), ended: None };
     store::add_session(&mut cx.tx, &session).await?;
-    store::crowd_out(&mut cx.tx, person, SESSIONS, now).await?;
+    let crowded_out = store::crowd_out(&mut cx.tx, person, SESSIONS, now).await?;
 
     let refresh = RefreshText::first(id);
     let tokens = cx.engines.get::<Tokens>()?;
     let family = refresh.family(tokens, 1, now)?;
     store::add_family(&mut cx.tx, id, &family).await?;
-    Ok(SignedIn {
+    let signed_in = SignedIn {
         tokens: issue(tokens, &known, &session, &refresh, now)?,
         session: SessionView { id, device, created_at: now, seen_at: now, current: true },
         principal: known.person,
         room: known.room,
         cookie: cookie.text().into(),
-    })
+    };
+    Ok((signed_in, crowded_out))
 }
 
 /// A refresh token: what its family shares, a dot, and 256 bits of its own. So a token of long ago is still known as one of the family
 /// (somebody has a copy), though only the digests of the last two are kept.
-#[derive(Clone)]
-pub(crate) struct RefreshText {
-    pub family: Ticket,
-    pub text: String,
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RefreshText {
+    pub(crate) family: Ticket,
+    text: String,
+}
+
+impl TryFrom<String> for RefreshText {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::read(&text).ok_or("this is no refresh token of this server")
+    }
+}
+impl PartialSchema for RefreshText {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(108)).max_length(Some(108)).into()
+    }
+}
+impl ToSchema for RefreshText {
+    fn name() -> Cow<'static, str> {
+        "RefreshToken".into()
+    }
+}
+impl fmt::Debug for RefreshText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RefreshText({})", self.session())
+    }
 }
 
 impl RefreshText {
@@ -85,7 +140,7 @@ impl RefreshText {
     /// How its family stands when this is the newest.
     pub(crate) fn family(&self, tokens: &Tokens, generation: i64, made_at: Timestamp) -> Result<Family, Problem> {
         Ok(Family {
-            family: self.family.digest(),
+            shared: self.family.digest(),
             generation,
             newest: self.digest(),
             previous: None,

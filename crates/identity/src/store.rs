@@ -29,6 +29,18 @@ pub(crate) async fn account_by_login(tx: &mut Tx<'_>, login: &str) -> Result<Opt
     tx.row(sql, &[&login]).await?.as_ref().map(known).transpose()
 }
 
+/// The administrator whose account is the oldest of those that are open.
+pub(crate) async fn first_admin(tx: &mut Tx<'_>) -> Result<Option<PersonId>, Problem> {
+    let sql = "SELECT id FROM people WHERE kind = 'account' AND role = 'admin' AND disabled_at IS NULL ORDER BY id LIMIT 1";
+    tx.row(sql, &[]).await?.map(|row| row.get(0)).transpose()
+}
+
+/// Whether any open administrator signs in by themselves.
+pub(crate) async fn admin_has_password(tx: &mut Tx<'_>) -> Result<bool, Problem> {
+    let sql = "SELECT id FROM people WHERE role = 'admin' AND disabled_at IS NULL AND password IS NOT NULL LIMIT 1";
+    Ok(tx.row(sql, &[]).await?.is_some())
+}
+
 fn known(row: &Row) -> Result<Known, Problem> {
     Ok(Known { person: read_person(row)?, password: row.get(6)?, room: row.get(7)?, disabled_at: row.get(8)? })
 }
@@ -189,17 +201,18 @@ pub(crate) async fn end_sessions(
     tx.rows(sql, &[&person, &but, &now, &why.word()]).await?.iter().map(|row| row.get(0)).collect()
 }
 
-/// Keeps the `most` sessions of a person that were used last.
-pub(crate) async fn crowd_out(tx: &mut Tx<'_>, person: PersonId, most: i64, now: Timestamp) -> Result<(), Problem> {
+/// Keeps the `most` sessions of a person that were used last, and tells which had to go.
+pub(crate) async fn crowd_out(tx: &mut Tx<'_>, person: PersonId, most: i64, now: Timestamp) -> Result<Vec<SessionId>, Problem> {
     let sql = "UPDATE sessions SET ended_at = $3, ended = $4 WHERE id IN (SELECT id FROM sessions WHERE person = $1 AND ended_at IS NULL \
-               ORDER BY seen_at DESC, id DESC LIMIT 1000 OFFSET $2)";
-    tx.run(sql, &[&person, &most, &now, &EndReason::CrowdedOut.word()]).await
+               ORDER BY seen_at DESC, id DESC LIMIT 1000 OFFSET $2) RETURNING id";
+    tx.rows(sql, &[&person, &most, &now, &EndReason::CrowdedOut.word()]).await?.iter().map(|row| row.get(0)).collect()
 }
 
 // Refresh families
 
 pub(crate) struct Family {
-    pub family: String,
+    /// The digest of what all its tokens share.
+    pub shared: String,
     pub generation: i64,
     pub newest: String,
     pub previous: Option<String>,
@@ -212,14 +225,14 @@ pub(crate) struct Family {
 
 pub(crate) async fn add_family(tx: &mut Tx<'_>, session: SessionId, family: &Family) -> Result<(), Problem> {
     let sql = "INSERT INTO refresh_families (session, family, generation, newest, made_at, repeated, sealed) VALUES ($1, $2, $3, $4, $5, FALSE, $6)";
-    tx.run(sql, &[&session, &family.family, &family.generation, &family.newest, &family.made_at, &family.sealed]).await
+    tx.run(sql, &[&session, &family.shared, &family.generation, &family.newest, &family.made_at, &family.sealed]).await
 }
 
 pub(crate) async fn family(tx: &mut Tx<'_>, session: SessionId) -> Result<Option<Family>, Problem> {
     let sql = "SELECT family, generation, newest, previous, made_at, repeated, sealed FROM refresh_families WHERE session = $1";
     let read = |row: Row| {
         Ok(Family {
-            family: row.get(0)?,
+            shared: row.get(0)?,
             generation: row.get(1)?,
             newest: row.get(2)?,
             previous: row.get(3)?,
@@ -234,7 +247,7 @@ pub(crate) async fn family(tx: &mut Tx<'_>, session: SessionId) -> Result<Option
 /// The next generation takes the place of the newest.
 pub(crate) async fn next_generation(tx: &mut Tx<'_>, session: SessionId, next: &Family) -> Result<(), Problem> {
     let sql = "UPDATE refresh_families SET previous = newest, newest = $3, made_at = $4, repeated = FALSE, sealed = $5, generation = $2 \
-               WHERE session = $1 AND generation = $2 - 1 RETURNING generation";
+               WHERE session = $1 AND generation + 1 = $2 RETURNING generation";
     let row = tx.row(sql, &[&session, &next.generation, &next.newest, &next.made_at, &next.sealed]).await?;
     row.map(drop).ok_or_else(|| Problem::again("another request took the same refresh token"))
 }

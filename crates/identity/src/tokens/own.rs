@@ -1,4 +1,4 @@
-//! Our own issuer: EdDSA, two keys at most, nothing taken from a token's header but the key's name.
+//! Our own issuer: Ed25519, two keys at most, nothing taken from a token's header but the key's name.
 
 use std::sync::{PoisonError, RwLock};
 

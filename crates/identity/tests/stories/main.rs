@@ -1,0 +1,13 @@
+//! Identity at its public face, each story on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, reason = "a story that fails here has failed")]
+
+mod house;
+
+mod accounts;
+mod attacks;
+mod invitations;
+mod passwords;
+mod refresh;
+mod sessions;
+mod sign_in;
+mod tabs_and_a_thief;
