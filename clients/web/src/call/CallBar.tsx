@@ -1,0 +1,70 @@
+// The one bar of a call.
+import type { CallPhase, CallSession } from '@carillon/sdk'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Toolbar } from 'react-aria-components/Toolbar'
+import { media } from '../app/carillon.ts'
+import { useObservable } from '../app/useObservable.ts'
+import { Button, ToggleButton } from '../ui/Button.tsx'
+import { Window } from '../ui/Window.tsx'
+import { DevicePickers } from './DevicePickers.tsx'
+import { Figures } from './Figures.tsx'
+import { LevelMeter } from './LevelMeter.tsx'
+import { MoreMenu } from './MoreMenu.tsx'
+
+interface Props {
+  session: CallSession
+  phase: CallPhase
+  chatOpen: boolean
+  unread: number
+  onChat: (open: boolean) => void
+}
+
+export function CallBar({ session, phase, chatOpen, unread, onChat }: Props) {
+  const { t } = useTranslation()
+  const { microphone, camera, screen } = useObservable(media.state)
+  const [open, setOpen] = useState<'devices' | 'figures'>()
+  const share = (on: boolean) => {
+    if (on) media.shareScreen().catch(() => {}) // nothing was chosen
+    else media.stopScreen()
+  }
+  const ringing = phase === 'ringing' || phase === 'entering'
+  return (
+    <Toolbar className="bar" aria-label={t('call.controls')}>
+      <ToggleButton
+        icon={microphone.on ? 'microphone' : 'microphoneOff'}
+        aria-label={t('devices.microphone')}
+        aria-keyshortcuts="Control+D"
+        isSelected={microphone.on}
+        onChange={(on) => media.setMicrophone(on)}
+      />
+      <ToggleButton
+        icon={camera.on ? 'camera' : 'cameraOff'}
+        aria-label={t('devices.camera')}
+        aria-keyshortcuts="Control+E"
+        isSelected={camera.on}
+        onChange={(on) => media.setCamera(on)}
+      />
+      {media.canShareScreen && (
+        <ToggleButton look="bare" icon="screen" aria-label={t('call.share')} isSelected={screen !== null} onChange={share} />
+      )}
+      <span className="bar-chat">
+        <ToggleButton look="bare" icon="chat" aria-label={t('call.chat')} isSelected={chatOpen} onChange={onChat} />
+        {unread > 0 && (
+          <span className="bar-unread figures" aria-hidden="true">
+            {unread}
+          </span>
+        )}
+      </span>
+      <MoreMenu onDevices={() => setOpen('devices')} onFigures={() => setOpen('figures')} />
+      <Button look="danger" icon="leave" aria-label={ringing ? t('call.cancel') : t('call.leave')} onPress={() => session.leave()} />
+      <Window title={t('devices.title')} open={open === 'devices'} onClose={() => setOpen(undefined)} dark>
+        <LevelMeter track={microphone.on ? microphone.track : null} />
+        <DevicePickers />
+      </Window>
+      <Window title={t('call.figures')} open={open === 'figures'} onClose={() => setOpen(undefined)} dark>
+        <Figures session={session} />
+      </Window>
+    </Toolbar>
+  )
+}

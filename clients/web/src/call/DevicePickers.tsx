@@ -1,0 +1,26 @@
+// Which microphone, camera and speaker.
+import type { DeviceKind } from '@carillon/sdk'
+import { useTranslation } from 'react-i18next'
+import { media } from '../app/carillon.ts'
+import { useObservable } from '../app/useObservable.ts'
+import { Choice } from '../ui/Choice.tsx'
+
+const canChooseSpeaker = 'setSinkId' in HTMLMediaElement.prototype
+
+export function DevicePickers() {
+  const { t } = useTranslation()
+  const { devices, microphone, camera, speaker } = useObservable(media.state)
+  const options = (kind: DeviceKind) =>
+    devices.filter((device) => device.kind === kind).map(({ id, label }, at) => ({ id, name: label || t('devices.unnamed', { number: at + 1 }) }))
+  const [microphones, cameras, speakers] = [options('audioinput'), options('videoinput'), options('audiooutput')]
+  const none = (list: unknown[]) => (list.length > 0 ? t('devices.standard') : t('devices.none'))
+  return (
+    <div className="pickers">
+      <Choice label={t('devices.microphoneDevice')} icon="microphone" options={microphones} chosen={microphone.device} none={none(microphones)} onChoose={(id) => media.chooseMicrophone(id)} />
+      <Choice label={t('devices.cameraDevice')} icon="camera" options={cameras} chosen={camera.device} none={none(cameras)} onChoose={(id) => media.chooseCamera(id)} />
+      {canChooseSpeaker && (
+        <Choice label={t('devices.speakerDevice')} icon="speaker" options={speakers} chosen={speaker} none={none(speakers)} onChoose={(id) => media.chooseSpeaker(id)} />
+      )}
+    </div>
+  )
+}

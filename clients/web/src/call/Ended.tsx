@@ -1,0 +1,69 @@
+// How a call ended, how long it lasted, and what one can do now.
+import type { CallSessionState } from '@carillon/sdk'
+import type { TFunction } from 'i18next'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { announce } from '../app/announce.ts'
+import { span } from '../app/times.ts'
+import { wordsOf } from '../app/words.ts'
+import { Avatar } from '../ui/Avatar.tsx'
+import { Button } from '../ui/Button.tsx'
+import { nameOf } from './state-words.ts'
+import './ended.css'
+
+interface Props {
+  room: string
+  state: CallSessionState
+  called: string | undefined
+  onAgain: () => void
+}
+
+export function Ended({ room, state, called, onAgain }: Props) {
+  const { t, i18n } = useTranslation()
+  const name = nameOf(t, state.other, called)
+  const { title, help } = words(t, state, name)
+  useEffect(() => announce(title), [title])
+  const duration = state.end?.duration ?? 0
+  return (
+    <div className="ended" data-testid="call" data-phase="ended" data-reason={state.end?.reason}>
+      {called !== undefined && <Avatar name={called} size={72} />}
+      <h1>{title}</h1>
+      {help && <p className="quiet">{help}</p>}
+      {duration > 0 && (
+        <p className="quiet figures" data-testid="duration">
+          {t('ended.lasted', { duration: span(i18n.language, duration) })}
+        </p>
+      )}
+      <div className="ended-buttons">
+        <Link className="button plain" href={`/rooms/${room}`}>
+          {t('ended.back')}
+        </Link>
+        <Button look="primary" icon="phone" onPress={onAgain}>
+          {called === undefined ? t('ended.rejoin') : t('ended.again')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function words(t: TFunction, { end }: CallSessionState, name: string): { title: string; help?: string } {
+  switch (end?.reason) {
+    case 'noAnswer':
+      return { title: t('ended.noAnswer', { name }) }
+    case 'declined':
+      return { title: t('ended.declined', { name }) }
+    case 'busy':
+      return { title: t('ended.busy', { name }) }
+    case 'lost':
+      return { title: t('ended.lost') }
+    case 'elsewhere':
+      return { title: t('ended.elsewhere') }
+    case 'full':
+      return { title: t('call.full'), help: t('call.fullHelp') }
+    case 'refused':
+      return { title: t('call.refused'), ...(end.problem && { help: wordsOf(t, end.problem) }) }
+    default:
+      return { title: t('ended.hangup') }
+  }
+}

@@ -1,0 +1,59 @@
+// A call that goes on: the other one large, oneself small, one bar, and the room's chat beside.
+import type { CallSession, CallSessionState } from '@carillon/sdk'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { announce } from '../app/announce.ts'
+import { useRoomSession } from '../app/rooms.ts'
+import { Button } from '../ui/Button.tsx'
+import { Chat } from '../room/Chat.tsx'
+import { CallBar } from './CallBar.tsx'
+import { CallHead } from './CallHead.tsx'
+import { RemoteTile } from './RemoteTile.tsx'
+import { SelfTile } from './SelfTile.tsx'
+import { DeviceTrouble } from './DeviceTrouble.tsx'
+import { stateWords } from './state-words.ts'
+import { useUnread } from './useUnread.ts'
+import './stage.css'
+
+interface Props {
+  room: string
+  roomName: string
+  session: CallSession
+  state: CallSessionState
+  /** The name of whom we call. */
+  called: string | undefined
+}
+
+export function Stage({ room, roomName, session, state, called }: Props) {
+  const { t } = useTranslation()
+  const chat = useRoomSession(room)
+  const [chatOpen, setChatOpen] = useState(false)
+  const unread = useUnread(chat, chatOpen)
+  const words = stateWords(t, state, called)
+  useEffect(() => announce(words), [words])
+  const together = state.other !== undefined && state.other.state !== 'ringing' && state.other.state !== 'left'
+  return (
+    <section className="stage dark" data-testid="call" data-phase={state.phase} data-chat={chatOpen || undefined}>
+      <div className="stage-main">
+        <CallHead room={room} roomName={roomName} state={state} words={words} />
+        <div className="stage-tiles">
+          <RemoteTile state={state} called={called} shown={together || state.remote !== undefined} />
+          <SelfTile large={!together && state.remote === undefined} />
+          <div className="stage-trouble">
+            <DeviceTrouble />
+          </div>
+        </div>
+        <CallBar session={session} phase={state.phase} chatOpen={chatOpen} unread={unread} onChat={setChatOpen} />
+      </div>
+      {chatOpen && (
+        <aside className="stage-chat" aria-label={t('call.chat')}>
+          <header className="spread">
+            <h2>{t('call.chat')}</h2>
+            <Button look="bare" small round icon="close" aria-label={t('common.close')} onPress={() => setChatOpen(false)} />
+          </header>
+          {chat && <Chat session={chat} />}
+        </aside>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,21 @@
+// The first page: one's rooms, and whom one can call.
+import { useTranslation } from 'react-i18next'
+import { Redirect } from 'wouter'
+import { useMe } from '../app/session.ts'
+import { useTitle } from '../app/title.ts'
+import { Frame } from '../shell/Frame.tsx'
+import { PeopleList } from './PeopleList.tsx'
+import { RoomList } from './RoomList.tsx'
+
+export default function Home() {
+  const { t } = useTranslation()
+  const { person, room } = useMe()
+  useTitle(t('home.title'))
+  // A guest has one room, and knows nobody outside it.
+  if (person.kind === 'guest') return room ? <Redirect to={`/rooms/${room}`} replace /> : <RoomList />
+  return (
+    <Frame list={<RoomList />} front="list">
+      <PeopleList />
+    </Frame>
+  )
+}

@@ -1,0 +1,17 @@
+// Starts the app: words first, then the page.
+import { createRoot } from 'react-dom/client'
+import { App } from './app/App.tsx'
+import { startClient } from './app/carillon.ts'
+import { startWords } from './app/i18n.ts'
+import { themeNow, wear } from './app/theme.ts'
+import { unlockSounds } from './sound/bells.ts'
+import './styles/base.css'
+import './ui/layout.css'
+
+wear(themeNow())
+unlockSounds()
+// A page that was open while the server got a new version asks for chunks that are not there any more.
+addEventListener('vite:preloadError', () => location.reload())
+void startClient()
+await startWords()
+createRoot(document.getElementById('app')!).render(<App />)

@@ -1,0 +1,3 @@
+// The address at which guests enter.
+
+export const linkOf = (link: string) => `${location.origin}/r/${encodeURIComponent(link)}`
