@@ -6,21 +6,39 @@ import rego.v1
 
 initiate := lib.allow("member") if input.on.membership.role
 
+# The first call to somebody opens the room of the two.
+else := lib.allow("account") if {
+	input.who.kind == "account"
+	input.on.with
+}
+
 join := lib.allow("member") if input.on.membership.role
 
+# How a leg is: its own client says so, or the server, when the client is out of reach.
 state := lib.allow("member") if input.on.membership.role
+
+else := lib.allow("system") if input.who.kind == "system"
 
 list := lib.allow("member") if input.on.membership.role
 
-signal := lib.allow("participant") if input.on.participant
+else := lib.allow("own") if input.on.own == input.who.id
 
-toggle := lib.allow("participant") if input.on.participant
+inside if {
+	input.on.membership.role
+	input.on.participant
+}
 
-stats := lib.allow("participant") if input.on.participant
+signal := lib.allow("participant") if inside
 
-# Declining is leaving without having joined: members may.
+toggle := lib.allow("participant") if inside
+
+stats := lib.allow("participant") if inside
+
+end := lib.allow("participant") if inside
+
+# Declining is leaving without having joined: members may. Whoever was put out of the room may still leave.
 leave := lib.allow("member") if input.on.membership.role
 
-end := lib.allow("participant") if input.on.participant
+else := lib.allow("participant") if input.on.participant
 
 tick := lib.allow("system") if input.who.kind == "system"

@@ -4,8 +4,21 @@
 //! same transaction. What people should find again goes into the room's log. No packet of media passes here, and no SDP is kept but
 //! sealed, for the sessions of the REST signalling.
 
+mod call;
+mod keeping;
+mod legs;
 mod migrations;
-mod webrtc;
+mod model;
+mod snapshot;
+mod store;
+pub mod verbs;
+pub mod views;
+pub mod webrtc;
+
+pub use keeping::{device_gone, graces_anew, put_out};
+pub use legs::Lock;
+pub use model::{CallState, CallView, EndReason, Entered, LeaveReason, LegState, Media, ParticipantView, Told};
+pub use snapshot::{CandidateType, Flow, Snapshot, VideoFlow};
 
 use carillon_gate::{Entries, Gate, Migration};
 use carillon_platform::jobs::Handlers;
@@ -14,10 +27,21 @@ pub const MIGRATIONS: &[Migration] = &[migrations::CALLS, webrtc::MIGRATION];
 
 /// The ways in to calls.
 pub fn entries(entries: Entries) -> Entries {
+    use verbs::{EndCall, InitiateCall, JoinCall, KeepStats, LeaveCall, SetLeg, ToggleAudio, ToggleVideo};
+    let entries = entries
+        .event::<InitiateCall>("call:initiate")
+        .event::<JoinCall>("call:join")
+        .event::<ToggleAudio>("call:toggle-audio")
+        .event::<ToggleVideo>("call:toggle-video")
+        .event::<SetLeg>("call:state")
+        .event::<KeepStats>("call:stats")
+        .event::<LeaveCall>("call:leave")
+        .event::<EndCall>("call:end")
+        .get::<views::ListCalls>("/api/v1/rooms/{room}/calls");
     webrtc::entries(entries)
 }
 
 /// What becomes due.
 pub fn jobs(gate: &Gate) -> Handlers {
-    webrtc::jobs(gate)
+    keeping::jobs(gate).and(webrtc::jobs(gate))
 }

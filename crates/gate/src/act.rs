@@ -15,7 +15,7 @@ use crate::{
     Change, Cx, Done, Verb,
     door::Inner,
     places::Place,
-    verb::End,
+    verb::{End, UNRECORDED},
 };
 
 pub(crate) struct Act<V: Verb> {
@@ -45,7 +45,7 @@ impl<V: Verb> Unit for Act<V> {
             let done = perform(&self.gate, &self.who, self.now, &self.verb, tx, &mut self.refused).await;
             self.gate.metrics.ran(V::ACTION, start.elapsed());
             let verdict = match &done {
-                Ok(Done { end: End::Changed(..) | End::Failed(..), .. }) => Verdict::Keep,
+                Ok(Done { end: End::Changed(..) | End::Kept(_) | End::Failed(..), .. }) => Verdict::Keep,
                 Ok(Done { end: End::Repeated(_), .. }) => Verdict::Undo, // a verb that wrote and said `repeated` has written nothing
                 Err(problem) if problem.kind == Kind::Again => Verdict::Again,
                 Err(_) => Verdict::Undo,
@@ -65,7 +65,7 @@ impl<V: Verb> Unit for Act<V> {
                     self.gate.hub.tell(hint);
                 }
                 match done.end {
-                    End::Changed(answer, _) | End::Repeated(answer) => Ok(answer),
+                    End::Changed(answer, _) | End::Kept(answer) | End::Repeated(answer) => Ok(answer),
                     End::Failed(problem, _) => Err(problem),
                 }
             }
@@ -95,7 +95,10 @@ async fn perform<V: Verb>(
     let kept = match &done.end {
         End::Changed(_, change) => Some((change, Outcome::Done)),
         End::Failed(_, change) => Some((change, Outcome::Failed)),
-        End::Repeated(_) => None,
+        End::Kept(_) if !UNRECORDED.contains(&V::ACTION) => {
+            return Err(Problem::broken(format!("{} would keep what nobody recorded", V::ACTION)));
+        }
+        End::Kept(_) | End::Repeated(_) => None,
     };
     if let Some((change, outcome)) = kept {
         write_down(&mut cx, gate, V::ACTION, &decision, change, outcome).await?;

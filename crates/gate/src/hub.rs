@@ -92,7 +92,11 @@ async fn route(feeds: Arc<Mutex<HashMap<Topic, watch::Sender<i64>>>>, mut hints:
 fn wake(feeds: &mut HashMap<Topic, watch::Sender<i64>>, heads: HashMap<Topic, i64>) {
     for (topic, head) in heads {
         let Some(feed) = feeds.get(&topic) else { continue };
-        let grown = feed.send_if_modified(|known| std::mem::replace(known, head.max(*known)) < head);
+        let grown = feed.send_if_modified(|known| {
+            // Times repeat within a millisecond, and an act that began earlier may end later: each is a change. Only a log counts.
+            let next = if matches!(topic, Topic::Room(_)) { head.max(*known) } else { head.max(*known + 1) };
+            std::mem::replace(known, next) < next
+        });
         if grown && feed.receiver_count() == 0 {
             feeds.remove(&topic);
         }

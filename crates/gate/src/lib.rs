@@ -28,4 +28,4 @@ pub use metrics::Metrics;
 pub use pass::{Opening, Pass};
 pub use schema::{Empty, InputSchema};
 pub use signals::{Delivery, Mailbox, Signal, Signals};
-pub use verb::{Change, Cx, Done, Prep, Verb, View};
+pub use verb::{Change, Cx, Done, Prep, UNRECORDED, Verb, View};

@@ -79,6 +79,11 @@ impl Signals {
         office.forget(reader, topic);
     }
 
+    /// Whether anybody follows the topic.
+    pub fn followed(&self, topic: Topic) -> bool {
+        self.office().followers.contains_key(&topic)
+    }
+
     /// To all who follow the topic, but the reader `but`.
     pub fn send(&self, topic: Topic, signal: &Signal, but: Option<u64>) -> Delivery {
         let office = self.office();

@@ -93,7 +93,11 @@ impl Change {
     }
 }
 
-/// The end of a verb. Nothing is kept without a [`Change`].
+/// Actions that may be kept without a [`Change`]: how the leg of a call is right now, and what its client measures. It is of the moment,
+/// comes by the thousand, and says nothing of who did what; who joined and left is recorded.
+pub const UNRECORDED: &[Action] = &[Action::CallToggle, Action::CallState, Action::CallStats];
+
+/// The end of a verb. Nothing is kept without a [`Change`], but the state of legs.
 pub struct Done<A> {
     pub(crate) end: End<A>,
     pub(crate) hints: Vec<Hint>,
@@ -101,6 +105,7 @@ pub struct Done<A> {
 
 pub(crate) enum End<A> {
     Changed(A, Change),
+    Kept(A),
     Repeated(A),
     Failed(Problem, Change),
 }
@@ -108,6 +113,10 @@ pub(crate) enum End<A> {
 impl<A> Done<A> {
     pub fn changed(answer: A, change: Change) -> Self {
         Self { end: End::Changed(answer, change), hints: Vec::new() }
+    }
+    /// What was written is kept, and not audited: only for the few actions in [`UNRECORDED`].
+    pub fn kept(answer: A) -> Self {
+        Self { end: End::Kept(answer), hints: Vec::new() }
     }
     /// The same request came before; nothing is written now.
     pub fn repeated(answer: A) -> Self {

@@ -1,0 +1,66 @@
+//! What the server does with calls by itself.
+
+use carillon_core::{CallId, DeviceId, Kind, ParticipantId, PersonId, Problem};
+use carillon_gate::Gate;
+use carillon_platform::jobs::{Handlers, Job, Outcome};
+use serde::Deserialize;
+
+use crate::{
+    call::Timer,
+    legs::{EMPTY, LEG, Lock, RING, SYSTEM},
+    verbs::{GracesAnew, LoseLeg, PutOut, TickCall},
+    views::{LegsOf, LiveAfter},
+};
+
+/// No socket has survived a restart: every leg by socket is out of reach from now on, and has its whole grace to come back. Whoever
+/// starts the server calls this before it runs any job.
+pub async fn graces_anew(gate: &Gate) -> Result<(), Problem> {
+    let mut after = None;
+    loop {
+        let page = gate.see(&SYSTEM, LiveAfter(after)).await?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after = Some(*last);
+        for (room, call) in page {
+            gate.act(&SYSTEM, GracesAnew { call, room }).await?;
+        }
+    }
+}
+
+/// The last socket of a device is gone: its legs have a grace to come back.
+pub async fn device_gone(gate: &Gate, person: PersonId, device: DeviceId) -> Result<(), Problem> {
+    for (call, participant) in gate.see(&SYSTEM, LegsOf(person, device)).await? {
+        gate.act(&SYSTEM, LoseLeg { call, participant, lock: Lock::default() }).await?;
+    }
+    Ok(())
+}
+
+/// Whoever is no longer a member of the room is no longer in its call.
+pub async fn put_out(gate: &Gate, call: CallId, member: PersonId, device: DeviceId) -> Result<(), Problem> {
+    gate.act(&SYSTEM, PutOut { call, member, device, lock: Lock::default() }).await.map(drop)
+}
+
+pub(crate) fn jobs(gate: &Gate) -> Handlers {
+    let on = |handlers: Handlers, kind| {
+        let gate = gate.clone();
+        handlers.on(kind, move |job| tick(gate.clone(), job))
+    };
+    [RING, LEG, EMPTY].into_iter().fold(Handlers::new(), on)
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    call: CallId,
+}
+
+async fn tick(gate: Gate, job: Job) -> Result<Outcome, Problem> {
+    let Payload { call } = serde_json::from_str(&job.payload).map_err(Problem::broken)?;
+    let timer = match job.kind {
+        RING => Timer::Ring,
+        EMPTY => Timer::Empty,
+        _ => Timer::Leg(ParticipantId::new(job.key)),
+    };
+    match gate.act(&SYSTEM, TickCall { call, timer, due: job.run_at, lock: Lock::default() }).await {
+        Err(problem) if problem.kind != Kind::Missing => Err(problem),
+        _ => Ok(Outcome::Done),
+    }
+}

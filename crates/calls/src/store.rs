@@ -1,0 +1,224 @@
+//! The tables of calls: one function per use. Names come from identity's `people`, membership from rooms' `members`, which others may
+//! read.
+
+use carillon_core::{CallId, DeviceId, ParticipantId, PersonId, Problem, RequestId, RoomId, Timestamp};
+use carillon_gate::{Arg, Row, Tx};
+
+use crate::{
+    call::{Call, Participant, REMEMBERED},
+    model::{CallState, EndReason, LeaveReason, LegKind, LegState, Media},
+};
+
+/// Those who are told at once that a call is live; the others of a larger room see it in the log.
+const HEARERS: i64 = 1000;
+
+macro_rules! call_columns {
+    () => {
+        "SELECT c.id, c.room, c.direct, c.state, c.initiator, c.audio, c.video, c.started_at, c.answered_at, c.ended_at, c.end_reason FROM calls c"
+    };
+}
+macro_rules! participant_columns {
+    () => {
+        "SELECT p.call, p.id, p.member, n.name, p.device, p.request, p.leg, p.kind, p.state, p.audio, p.video, p.joined_at, p.gone_at, \
+         p.left_at, p.left_reason FROM participants p JOIN people n ON n.id = p.member"
+    };
+}
+
+pub(crate) async fn call(tx: &mut Tx<'_>, call: CallId) -> Result<Option<Call>, Problem> {
+    let row = tx.row(concat!(call_columns!(), " WHERE c.id = $1"), &[&call]).await?;
+    with_participants(tx, row).await
+}
+
+/// The one live call of a room.
+pub(crate) async fn live_in(tx: &mut Tx<'_>, room: RoomId) -> Result<Option<Call>, Problem> {
+    let row = tx.row(concat!(call_columns!(), " WHERE c.room = $1 AND c.state <> 'ended'"), &[&room]).await?;
+    with_participants(tx, row).await
+}
+
+async fn with_participants(tx: &mut Tx<'_>, row: Option<Row>) -> Result<Option<Call>, Problem> {
+    let Some(row) = row else { return Ok(None) };
+    let mut call = read_call(&row)?;
+    let sql = concat!(participant_columns!(), " WHERE p.call = $1 ORDER BY p.id LIMIT $2");
+    for row in tx.rows(sql, &[&call.id, &(REMEMBERED as i64)]).await? {
+        call.participants.push(read_participant(&row)?);
+    }
+    Ok(Some(call))
+}
+
+fn read_call(row: &Row) -> Result<Call, Problem> {
+    Ok(Call {
+        id: row.get(0)?,
+        room: row.get(1)?,
+        direct: row.get(2)?,
+        state: CallState::read(&row.get::<String>(3)?)?,
+        initiator: row.get(4)?,
+        media: Media { audio: row.get(5)?, video: row.get(6)? },
+        started_at: row.get(7)?,
+        answered_at: row.get(8)?,
+        ended_at: row.get(9)?,
+        end_reason: row.get::<Option<String>>(10)?.map(|word| EndReason::read(&word)).transpose()?,
+        participants: Vec::new(),
+    })
+}
+
+fn read_participant(row: &Row) -> Result<Participant, Problem> {
+    Ok(Participant {
+        id: row.get(1)?,
+        member: row.get(2)?,
+        name: row.get(3)?,
+        device: row.get(4)?,
+        request: row.get(5)?,
+        leg: row.get(6)?,
+        kind: LegKind::read(&row.get::<String>(7)?)?,
+        state: LegState::read(&row.get::<String>(8)?)?,
+        media: Media { audio: row.get(9)?, video: row.get(10)? },
+        joined_at: row.get(11)?,
+        gone_at: row.get(12)?,
+        left_at: row.get(13)?,
+        left_reason: row.get::<Option<String>>(14)?.map(|word| LeaveReason::read(&word)).transpose()?,
+    })
+}
+
+/// Writes what has changed, and answers how often the call has changed by now.
+pub(crate) async fn save(tx: &mut Tx<'_>, before: Option<&Call>, call: &Call) -> Result<i64, Problem> {
+    let old = |id| before.and_then(|before| before.participants.iter().find(|one| one.id == id));
+    for one in call.participants.iter().filter(|one| old(one.id) != Some(one)) {
+        save_participant(tx, call.id, one).await?;
+    }
+    let sql = "INSERT INTO calls (id, room, direct, state, initiator, audio, video, started_at, answered_at, ended_at, end_reason, revision) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
+               answered_at = excluded.answered_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason, \
+               revision = calls.revision + 1 RETURNING revision";
+    let args: [&dyn Arg; 11] = [
+        &call.id,
+        &call.room,
+        &call.direct,
+        &call.state.word(),
+        &call.initiator,
+        &call.media.audio,
+        &call.media.video,
+        &call.started_at,
+        &call.answered_at,
+        &call.ended_at,
+        &call.end_reason.map(EndReason::word),
+    ];
+    tx.row(sql, &args).await?.ok_or_else(|| Problem::broken("a call was not kept"))?.get(0)
+}
+
+async fn save_participant(tx: &mut Tx<'_>, call: CallId, one: &Participant) -> Result<(), Problem> {
+    let sql = "INSERT INTO participants (id, call, member, device, request, leg, kind, state, audio, video, joined_at, gone_at, left_at, \
+               left_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO UPDATE SET \
+               device = excluded.device, request = excluded.request, leg = excluded.leg, kind = excluded.kind, state = excluded.state, \
+               audio = excluded.audio, video = excluded.video, joined_at = excluded.joined_at, gone_at = excluded.gone_at, \
+               left_at = excluded.left_at, left_reason = excluded.left_reason";
+    let args: [&dyn Arg; 14] = [
+        &one.id,
+        &call,
+        &one.member,
+        &one.device,
+        &one.request,
+        &one.leg,
+        &one.kind.word(),
+        &one.state.word(),
+        &one.media.audio,
+        &one.media.video,
+        &one.joined_at,
+        &one.gone_at,
+        &one.left_at,
+        &one.left_reason.map(LeaveReason::word),
+    ];
+    tx.run(sql, &args).await
+}
+
+pub(crate) async fn room_of(tx: &mut Tx<'_>, call: CallId) -> Result<RoomId, Problem> {
+    tx.row("SELECT room FROM calls WHERE id = $1", &[&call]).await?.ok_or_else(|| Problem::missing("call"))?.get(0)
+}
+
+/// The call that somebody entered by this request.
+pub(crate) async fn entered_before(tx: &mut Tx<'_>, member: PersonId, request: RequestId) -> Result<Option<CallId>, Problem> {
+    let row = tx.row("SELECT call FROM participants WHERE member = $1 AND request = $2", &[&member, &request]).await?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+/// The room of a pair, if they have one.
+pub(crate) async fn direct(tx: &mut Tx<'_>, one: PersonId, other: PersonId) -> Result<Option<RoomId>, Problem> {
+    let (low, high) = if one < other { (one, other) } else { (other, one) };
+    let row = tx.row("SELECT id FROM rooms WHERE low = $1 AND high = $2", &[&low, &high]).await?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+pub(crate) async fn name(tx: &mut Tx<'_>, person: PersonId) -> Result<String, Problem> {
+    tx.row("SELECT name FROM people WHERE id = $1", &[&person]).await?.ok_or_else(|| Problem::missing("account"))?.get(0)
+}
+
+/// Whether it is an account that may be called.
+pub(crate) async fn is_account(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Problem> {
+    let sql = "SELECT 1 FROM people WHERE id = $1 AND kind = 'account' AND disabled_at IS NULL";
+    Ok(tx.row(sql, &[&person]).await?.is_some())
+}
+
+pub(crate) async fn hearers(tx: &mut Tx<'_>, room: RoomId) -> Result<Vec<PersonId>, Problem> {
+    let sql = "SELECT person FROM members WHERE room = $1 ORDER BY person LIMIT $2";
+    tx.rows(sql, &[&room, &HEARERS]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+/// The live calls in the rooms of a person, newest first.
+pub(crate) async fn live_of(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Call>, Problem> {
+    let sql = concat!(
+        call_columns!(),
+        " JOIN members m ON m.room = c.room AND m.person = $1 WHERE c.state <> 'ended' ORDER BY c.id DESC LIMIT $2"
+    );
+    let mut calls = Vec::new();
+    for row in tx.rows(sql, &[&person, &limit]).await? {
+        calls.extend(with_participants(tx, Some(row)).await?);
+    }
+    Ok(calls)
+}
+
+/// The calls of a room, newest first.
+pub(crate) async fn calls_of(tx: &mut Tx<'_>, room: RoomId, after: Option<CallId>, limit: i64) -> Result<Vec<Call>, Problem> {
+    let sql = concat!(call_columns!(), " WHERE c.room = $1 AND (CAST($2 AS UUID) IS NULL OR c.id < $2) ORDER BY c.id DESC LIMIT $3");
+    let mut calls = tx.rows(sql, &[&room, &after, &limit]).await?.iter().map(read_call).collect::<Result<Vec<_>, _>>()?;
+    let sql = concat!(
+        participant_columns!(),
+        " WHERE p.call IN (SELECT id FROM calls WHERE room = $1 AND (CAST($2 AS UUID) IS NULL OR id < $2) ORDER BY id DESC LIMIT $3) \
+         ORDER BY p.id"
+    );
+    for row in tx.rows(sql, &[&room, &after, &limit]).await? {
+        let id: CallId = row.get(0)?;
+        if let Some(call) = calls.iter_mut().find(|call| call.id == id) {
+            call.participants.push(read_participant(&row)?);
+        }
+    }
+    Ok(calls)
+}
+
+/// `account` or `guest`, and the name.
+pub(crate) async fn person(tx: &mut Tx<'_>, person: PersonId) -> Result<(String, String), Problem> {
+    let row = tx.row("SELECT kind, name FROM people WHERE id = $1", &[&person]).await?.ok_or_else(|| Problem::missing("person"))?;
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+/// The live legs by socket of a person on a device.
+pub(crate) async fn legs_of(tx: &mut Tx<'_>, person: PersonId, device: DeviceId) -> Result<Vec<(CallId, ParticipantId)>, Problem> {
+    let sql = "SELECT call, id FROM participants WHERE member = $1 AND device = $2 AND state <> 'left' AND kind = 'socket' LIMIT 100";
+    tx.rows(sql, &[&person, &device]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Live calls, in the order of their rooms.
+pub(crate) async fn live_after(tx: &mut Tx<'_>, room: Option<RoomId>, limit: i64) -> Result<Vec<(RoomId, CallId)>, Problem> {
+    let sql = "SELECT room, id FROM calls WHERE state <> 'ended' AND (CAST($1 AS UUID) IS NULL OR room > $1) ORDER BY room LIMIT $2";
+    tx.rows(sql, &[&room, &limit]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// A leg's snapshot at a slot, and when it came.
+pub(crate) async fn snapshot(tx: &mut Tx<'_>, leg: (ParticipantId, i64), slot: i64) -> Result<Option<(Timestamp, String)>, Problem> {
+    let sql = "SELECT at, snapshot FROM call_stats WHERE participant = $1 AND leg = $2 AND slot = $3";
+    tx.row(sql, &[&leg.0, &leg.1, &slot]).await?.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+}
+
+pub(crate) async fn keep_snapshot(tx: &mut Tx<'_>, leg: (ParticipantId, i64), slot: i64, at: Timestamp, text: &str) -> Result<(), Problem> {
+    let sql = "INSERT INTO call_stats (participant, leg, slot, at, snapshot) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (participant, leg, slot) DO UPDATE SET at = excluded.at, snapshot = excluded.snapshot";
+    tx.run(sql, &[&leg.0, &leg.1, &slot, &at, &text]).await
+}

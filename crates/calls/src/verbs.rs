@@ -1,0 +1,19 @@
+//! What can be done with calls: one file each.
+
+mod end;
+mod initiate;
+mod join;
+mod leave;
+mod set_leg;
+mod stats;
+mod tick;
+mod toggle;
+
+pub use end::EndCall;
+pub use initiate::InitiateCall;
+pub use join::JoinCall;
+pub use leave::{LeaveCall, Leaving};
+pub use set_leg::{LegWord, SetLeg};
+pub use stats::KeepStats;
+pub(crate) use tick::{GracesAnew, LoseLeg, PutOut, TickCall};
+pub use toggle::{ToggleAudio, ToggleVideo};
