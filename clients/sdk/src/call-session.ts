@@ -69,9 +69,10 @@ export class CallSession {
       snapshot: (snapshot) => this.#call.state.call && this.#line.stats(this.#call.state.call.id, snapshot),
     })
     this.state = new Observable(this.#snapshot())
-    this.#ends = [media.open(), media.state.watch(() => this.#mediaChanged())]
+    const release = media.open()
     media.hold(true)
     this.#media = wishOf(media)
+    this.#ends = [release, media.state.watch(() => this.#mediaChanged())]
     this.#handle({ kind: 'enter', target, direct, media: this.#media, up: line.state.get().up })
   }
 

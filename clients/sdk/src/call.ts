@@ -42,7 +42,9 @@ export class Call {
     this.#heal(now, outputs)
     this.#flush(now, outputs)
     this.#look(now)
-    const due = Math.min(...[this.#recovery.due, this.#aloneAt, this.#enterAt, this.#signalAt].filter((at) => at !== undefined))
+    // Without the line nothing is mended, whatever is due.
+    const mend = this.#inside ? this.#recovery.due : undefined
+    const due = Math.min(...[mend, this.#aloneAt, this.#enterAt, this.#signalAt].filter((at) => at !== undefined))
     if (Number.isFinite(due)) outputs.push({ kind: 'wake', at: due })
     return outputs
   }
@@ -70,7 +72,7 @@ export class Call {
       case 'ended':
         return this.#end(now, input.reason, input.duration)
       case 'told':
-        return this.#told(now, input.call)
+        return this.#toldByServer(now, input.call)
       case 'heard':
         return this.#heard(now, input.from, input.signal)
       case 'peer':
@@ -78,9 +80,7 @@ export class Call {
         if (input.state === 'failed') this.#recovery.failed(now, this.#polite)
         return []
       case 'renewed':
-        this.#peer = 'new'
-        this.#pulse = true
-        this.#doubted = false
+        this.#fresh()
         this.#recovery.opened(now, this.#polite)
         return []
       case 'pulse':
@@ -138,7 +138,10 @@ export class Call {
     this.#set({ me: participant, lineDownSince: undefined })
     const outputs = this.#told(now, call)
     const other = this.state.other
-    if (this.state.phase === 'ended' || !other || other.state === 'ringing') return outputs
+    if (this.state.phase === 'ended') return outputs
+    const mine = call.participants.find(({ id }) => id === participant)
+    if (mine) outputs.push(...this.#toggles(mine)) // muted while the server thought about it
+    if (!other || other.state === 'ringing') return outputs
     if (this.#with !== other.id) {
       // Whoever came while we were away waits for our offer; in a call that we just entered we are offered.
       outputs.push(...this.#open(now, other.id, returning || !first))
@@ -189,26 +192,42 @@ export class Call {
     if (call.state === 'ended') return this.#end(now, call.endReason ?? 'hangup', call.duration)
     const others = call.participants.filter(({ id, state }) => id !== this.state.me && state !== 'left')
     const other = others.find(({ state }) => state !== 'ringing') ?? others[0]
-    if (other) this.#set({ other })
-    else if (this.#healthy) return [] // we still hear them
+    if (other) {
+      this.#aloneAt = undefined
+      this.#set({ other })
+    } else if (this.#healthy) return [] // we still hear them
     else if (this.state.other) return this.#left(now, this.state.other.id, 'hangup')
     return []
+  }
+
+  /** Somebody whose coming we were not told is there all the same. */
+  #toldByServer(now: number, call: CallView): CallOutput[] {
+    const outputs = this.#told(now, call)
+    const { other, phase } = this.state
+    if (phase === 'ended' || !this.#inside || !other || other.state === 'ringing' || other.state === 'left' || this.#with === other.id) return outputs
+    return [...outputs, ...this.#open(now, other.id, true)]
   }
 
   #heard(now: number, from: string, signal: Signal): CallOutput[] {
     if (from === this.state.me) return []
     const opened = this.#with === from ? [] : this.#open(now, from, false)
+    if (signal.type === 'offer' && !this.#healthy) this.#recovery.underway(now)
     return [...opened, { kind: 'remote', signal }]
   }
 
   #open(now: number, other: string, offer: boolean): CallOutput[] {
     this.#with = other
+    this.#fresh()
+    this.#recovery.opened(now, this.#polite)
+    return [{ kind: 'open', polite: this.#polite, offer, iceServers: this.#iceServers }]
+  }
+
+  /** The peer connection is another one: what the one before said, and was, means nothing any more. */
+  #fresh(): void {
     this.#peer = 'new'
     this.#pulse = true
     this.#doubted = false
     this.#queue.clear()
-    this.#recovery.opened(now, this.#polite)
-    return [{ kind: 'open', polite: this.#polite, offer, iceServers: this.#iceServers }]
   }
 
   #close(): CallOutput[] {
@@ -223,10 +242,15 @@ export class Call {
   #toggle(media: Media): CallOutput[] {
     const before = this.#media
     this.#media = media
-    const call = this.state.call?.id
-    if (call === undefined || !this.#inside) return [] // said when we enter
-    const changed = (['audio', 'video'] as const).filter((which) => before[which] !== media[which])
-    return changed.map((which) => ({ kind: 'toggle', call, which, enabled: media[which] }))
+    return this.#inside ? this.#toggles(before) : [] // said when we enter
+  }
+
+  /** What the server believes, set right. */
+  #toggles(believed: Media): CallOutput[] {
+    const { call } = this.state
+    if (!call) return []
+    const wrong = (['audio', 'video'] as const).filter((which) => believed[which] !== this.#media[which])
+    return wrong.map((which) => ({ kind: 'toggle', call: call.id, which, enabled: this.#media[which] }))
   }
 
   #leave(now: number): CallOutput[] {
@@ -264,6 +288,7 @@ export class Call {
     if (healthy !== this.#healthy) {
       this.#healthy = healthy
       if (healthy) this.#set({ liveSince: this.state.liveSince ?? now })
+      else if (this.state.other?.state === 'left') outputs.push(...this.#left(now, this.#with, 'lost')) // the server was right
       else this.#recovery.lost(now, this.#polite)
       if (call !== undefined && this.#inside) outputs.push({ kind: 'leg', call, leg: healthy ? 'connected' : 'reconnecting' })
     }
@@ -274,8 +299,7 @@ export class Call {
     if (healthy && this.#doubted) this.#doubted = false // felt by its media, if it has no pulse
     else if (attempt === 'restart') outputs.push({ kind: 'restartIce' })
     else {
-      this.#queue.clear()
-      this.#peer = 'new'
+      this.#fresh()
       outputs.push({ kind: 'open', polite: this.#polite, offer: true, iceServers: this.#iceServers })
     }
   }

@@ -46,6 +46,11 @@ export class Recovery {
     this.#sooner(now + (polite ? POLITE_PATIENCE : PATIENCE))
   }
 
+  /** The other side tries already: its attempt gets its time. */
+  underway(now: number): void {
+    if (this.#due !== undefined) this.#due = Math.max(this.#due, now + BETWEEN)
+  }
+
   closed(): void {
     this.#due = undefined
   }

@@ -1,0 +1,186 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Person, World } from './sim/people.ts'
+
+async function together(seed: number): Promise<{ world: World; ada: Person; ben: Person }> {
+  const world = new World(seed)
+  const [ada, ben] = [new Person(world, 'ada'), new Person(world, 'ben')]
+  ada.enter({ account: 'ben' })
+  await world.clock.pass(1000)
+  ben.enter({ call: world.server.call!.id })
+  return { world, ada, ben }
+}
+
+function expectTogether(ada: Person, ben: Person): void {
+  expect([ada.phase, ben.phase]).toEqual(['live', 'live'])
+  expect(ada.peer!.connectionState).toBe('connected')
+  expect(ada.arriving).toEqual(ben.sending)
+  expect(ben.arriving).toEqual(ada.sending)
+  const [a, b] = [ada.session!.state.get(), ben.session!.state.get()]
+  expect(a.safetyCode).toHaveLength(5)
+  expect(a.safetyCode).toEqual(b.safetyCode)
+  expect(a.other).toMatchObject({ member: 'ben', audio: ben.media.state.get().microphone.on, video: ben.sending.video !== null })
+  expect(b.other).toMatchObject({ member: 'ada', audio: ada.media.state.get().microphone.on, video: ada.sending.video !== null })
+}
+
+describe('a call between two', () => {
+  it('is live within a second, and both see the same code', async () => {
+    const { world, ada, ben } = await together(1)
+    await world.clock.pass(1000)
+    expectTogether(ada, ben)
+    await world.clock.pass(2000)
+    expect(world.server.legs.map(({ state }) => state)).toEqual(['connected', 'connected'])
+  })
+
+  it('rings, and ends for both when one hangs up', async () => {
+    const world = new World(2)
+    const [ada, ben] = [new Person(world, 'ada'), new Person(world, 'ben')]
+    ada.enter({ account: 'ben' })
+    await world.clock.pass(500)
+    expect(ada.phase).toBe('ringing')
+    ben.enter({ call: world.server.call!.id })
+    await world.clock.pass(3000)
+    ben.session!.leave()
+    await world.clock.pass(1000)
+    expect(ada.session!.state.get().end).toMatchObject({ reason: 'hangup' })
+    expect(ben.session!.state.get().end).toMatchObject({ reason: 'left' })
+    expect(ada.devices.captured.every(({ readyState }) => readyState === 'ended')).toBe(true)
+  })
+
+  it('becomes one when both call each other at once', async () => {
+    const world = new World(3)
+    const [ada, ben] = [new Person(world, 'ada'), new Person(world, 'ben')]
+    ada.enter({ account: 'ben' })
+    ben.enter({ account: 'ada' })
+    await world.clock.pass(20_000)
+    expectTogether(ada, ben)
+  })
+
+  it('says that nobody answered', async () => {
+    const world = new World(4)
+    const ada = new Person(world, 'ada')
+    ada.enter({ account: 'ben' })
+    await world.clock.pass(31_000)
+    expect(ada.session!.state.get().end?.reason).toBe('noAnswer')
+  })
+
+  it('says within two seconds that the network is gone, doubts the line, and is back soon after the network', async () => {
+    const { world, ada, ben } = await together(5)
+    await world.clock.pass(5000)
+    world.net.cut.add('ben')
+    await world.clock.pass(2200)
+    expect([ada.phase, ben.phase]).toEqual(['reconnecting', 'reconnecting'])
+    await world.clock.pass(2800)
+    world.net.cut.clear()
+    await world.clock.pass(3000)
+    expectTogether(ada, ben)
+  })
+
+  it('goes on without the server', async () => {
+    const { world, ada, ben } = await together(6)
+    await world.clock.pass(5000)
+    ada.line.drop()
+    ben.line.drop()
+    await world.clock.pass(20_000)
+    expect([ada.phase, ben.phase]).toEqual(['live', 'live'])
+    expect(ada.session!.state.get().lineDownSince).toBeDefined()
+    ada.line.connect()
+    ben.line.connect()
+    await world.clock.pass(5000)
+    expectTogether(ada, ben)
+    expect([ada.devices.peers.length, ben.devices.peers.length]).toEqual([1, 1])
+  })
+
+  for (const remembers of [true, false]) {
+    it(`is back after a reload by a page that ${remembers ? 'knows' : 'does not know'} that it was in it`, async () => {
+      const { world, ada, ben } = await together(7)
+      await world.clock.pass(5000)
+      ben.reload(remembers)
+      await world.clock.pass(remembers ? 1500 : 15_000)
+      expectTogether(ada, ben)
+    })
+  }
+})
+
+type Mishap =
+  | { kind: 'line'; who: 'ada' | 'ben'; lasting: number }
+  | { kind: 'net'; who: 'ada' | 'ben'; lasting: number }
+  | { kind: 'reload'; who: 'ada' | 'ben'; remembers: boolean }
+  | { kind: 'microphone' | 'camera'; who: 'ada' | 'ben'; on: boolean }
+  | { kind: 'screen' | 'device' | 'unplug'; who: 'ada' | 'ben' }
+
+const who = fc.constantFrom('ada' as const, 'ben' as const)
+const mishap = (longest: number): fc.Arbitrary<{ after: number; mishap: Mishap }> =>
+  fc.record({
+    after: fc.integer({ min: 0, max: 12_000 }),
+    mishap: fc.oneof(
+      fc.record({ kind: fc.constant('line' as const), who, lasting: fc.integer({ min: 1, max: longest }) }),
+      fc.record({ kind: fc.constant('net' as const), who, lasting: fc.integer({ min: 1, max: longest }) }),
+      fc.record({ kind: fc.constant('reload' as const), who, remembers: fc.boolean() }),
+      fc.record({ kind: fc.constantFrom('microphone' as const, 'camera' as const), who, on: fc.boolean() }),
+      fc.record({ kind: fc.constantFrom('screen' as const, 'device' as const, 'unplug' as const), who }),
+    ),
+  })
+
+function suffer(world: World, person: Person, mishap: Mishap): void {
+  switch (mishap.kind) {
+    case 'line':
+      person.line.drop()
+      world.clock.after(mishap.lasting, () => person.line.connect())
+      return
+    case 'net':
+      world.net.cut.add(person.name)
+      world.clock.after(mishap.lasting, () => world.net.cut.delete(person.name))
+      return
+    case 'reload':
+      return person.reload(mishap.remembers)
+    case 'microphone':
+      return person.media.setMicrophone(mishap.on)
+    case 'camera':
+      return person.media.setCamera(mishap.on)
+    case 'screen':
+      if (person.media.state.get().screen) person.media.stopScreen()
+      else void person.media.shareScreen()
+      return
+    case 'device':
+      return person.media.chooseMicrophone(person.media.state.get().microphone.device === 'mic1' ? 'mic2' : 'mic1')
+    case 'unplug':
+      return person.devices.unplug(person.media.state.get().camera.device ?? 'cam1')
+  }
+}
+
+describe('whatever happens to lines, networks and pages', () => {
+  it('two people find each other again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.double({ min: 0, max: 0.3, noNaN: true }), fc.array(mishap(20_000), { maxLength: 6 }), async (seed, trouble, mishaps) => {
+        const { world, ada, ben } = await together(seed)
+        world.server.trouble = trouble
+        for (const { after, mishap } of mishaps) {
+          await world.clock.pass(after)
+          suffer(world, mishap.who === 'ada' ? ada : ben, mishap)
+        }
+        await world.clock.pass(20_000)
+        world.server.trouble = 0
+        await world.clock.pass(60_000)
+        expectTogether(ada, ben)
+      }),
+      { numRuns: Number(process.env['RUNS'] ?? 150) },
+    )
+  })
+
+  it('a call is live for both or over for both', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.array(mishap(70_000), { maxLength: 6 }), async (seed, mishaps) => {
+        const { world, ada, ben } = await together(seed)
+        for (const { after, mishap } of mishaps) {
+          await world.clock.pass(after)
+          suffer(world, mishap.who === 'ada' ? ada : ben, mishap)
+        }
+        await world.clock.pass(150_000)
+        if (ada.phase === 'ended' || ben.phase === 'ended') expect([ada.phase, ben.phase]).toEqual(['ended', 'ended'])
+        else expectTogether(ada, ben)
+      }),
+      { numRuns: Number(process.env['RUNS'] ?? 100) },
+    )
+  })
+})

@@ -1,0 +1,283 @@
+// A server for calls, small enough to see through, over lines that lose what is under way: it tells the difference between what it told a
+// line last and what is.
+import type { Asking, Payload, Pushes, Result } from '../../src/events.ts'
+import type { Line, LinkState } from '../../src/line.ts'
+import { Observable } from '../../src/observable.ts'
+import { CarillonProblem, offline, unanswered } from '../../src/problem.ts'
+import type { CallView, EndReason, LegState, Media } from '../../src/wire.ts'
+import type { SimClock } from './clock.ts'
+
+const GRACE = 30_000
+const NO_ANSWER = 30_000
+
+interface Leg extends Media {
+  id: string
+  member: string
+  state: LegState
+  line: SimLine | undefined
+  connection: number
+  /** Grows when the leg is replaced. */
+  turn: number
+  reason?: string
+}
+
+const problem = (word: string, status: number) => new CarillonProblem({ type: `/problems/${word}`, title: word, status, detail: word })
+
+export class SimServer {
+  readonly clock: SimClock
+  readonly lines: SimLine[] = []
+  legs: Leg[] = []
+  call: { id: string; state: CallView['state']; initiator: string; reason?: EndReason } | undefined
+  #calls = 0
+  #answers = new Map<string, { leg: Leg; call: string }>()
+  /** How many of all requests find a server that says `again`. */
+  trouble = 0
+
+  constructor(clock: SimClock) {
+    this.clock = clock
+  }
+
+  line(member: string): SimLine {
+    const line = new SimLine(this, member)
+    this.lines.push(line)
+    return line
+  }
+
+  answer<E extends Asking>(line: SimLine, event: E, payload: Payload<E>): Result<E> {
+    if (this.clock.chance() < this.trouble) throw problem('again', 503)
+    const asked = payload as never as { call: string; requestId: string; media?: Media; account?: string; reason?: EndReason }
+    const answer = this.#do(line, event, asked, payload)
+    this.tell()
+    return answer as Result<E>
+  }
+
+  #do(line: SimLine, event: Asking, asked: { call: string; requestId: string; media?: Media; reason?: EndReason }, payload: object): object {
+    const { member } = line
+    const mine = this.legs.find((leg) => leg.member === member)
+    if (event === 'call:initiate') return this.#entered(this.#initiate(line, asked))
+    if (!this.call || this.call.id !== asked.call) throw problem('missing', 404)
+    if (this.call.state === 'ended') {
+      if (event === 'call:leave' || event === 'call:end') return { call: this.view }
+      throw problem('gone', 410)
+    }
+    switch (event) {
+      case 'call:join':
+        return this.#entered(this.#enter(line, asked.media))
+      case 'call:signal': {
+        if (mine?.line !== line || mine.connection !== line.connection) throw problem('conflict', 409)
+        const to = this.legs.find((leg) => leg !== mine && leg.state !== 'ringing' && leg.state !== 'left')
+        if (!to?.line || to.connection !== to.line.connection) throw problem('conflict', 409)
+        const { type, signal } = payload as Pushes['call:signal']
+        to.line.push('call:signal', { call: this.call.id, from: mine.id, type, signal } as Pushes['call:signal'])
+        return {}
+      }
+      case 'call:toggle-audio':
+      case 'call:toggle-video': {
+        if (!mine) throw problem('refused', 403)
+        mine[event === 'call:toggle-audio' ? 'audio' : 'video'] = (payload as { enabled: boolean }).enabled
+        return { audio: mine.audio, video: mine.video }
+      }
+      case 'call:state': {
+        const { leg } = payload as { leg?: LegState }
+        if (mine?.line === line && leg) mine.state = leg
+        return { call: this.view }
+      }
+      case 'call:leave':
+        if (this.call.state === 'ringing') this.#end(asked.reason ?? 'hangup')
+        else if (mine) this.#leave(mine, asked.reason ?? 'hangup')
+        return { call: this.view }
+      case 'call:end':
+        this.#end('hangup')
+        return { call: this.view }
+      default:
+        return {}
+    }
+  }
+
+  get view(): CallView {
+    const { id, state, initiator, reason } = this.call!
+    const participants = this.legs.map(({ id, member, state, audio, video, reason }) =>
+      ({ id, member, name: member, device: member, state, audio, video, ...(reason !== undefined && { leftReason: reason }) }))
+    const media = { audio: true, video: true }
+    return { id, room: 'room', state, initiator, startedAt: 0, duration: 0, media, participants, ...(reason && { endReason: reason }) }
+  }
+
+  #initiate(line: SimLine, { requestId, media }: { requestId: string; media?: Media }): Leg {
+    const before = this.#answers.get(requestId)
+    if (before) {
+      if (before.call !== this.call?.id || this.call.state === 'ended') throw problem('gone', 410)
+      return this.#enter(line, media)
+    }
+    if (!this.call || this.call.state === 'ended') {
+      this.call = { id: `call${++this.#calls}`, state: 'ringing', initiator: line.member }
+      this.legs = []
+      const { id } = this.call
+      this.clock.after(NO_ANSWER, () => this.call?.id === id && this.call.state === 'ringing' && (this.#end('noAnswer'), this.tell()))
+    }
+    const leg = this.#enter(line, media)
+    this.#answers.set(requestId, { leg, call: this.call.id })
+    return leg
+  }
+
+  #enter(line: SimLine, media: Media = { audio: false, video: false }): Leg {
+    let leg = this.legs.find(({ member, state }) => member === line.member && state !== 'left')
+    if (!leg) {
+      leg = { id: `${this.call!.id}-${line.member}-${this.legs.length}`, member: line.member, state: 'connecting', line, connection: 0, turn: 0, ...media }
+      this.legs = [...this.legs.filter(({ member }) => member !== line.member), leg]
+    }
+    if (leg.line && leg.line !== line && leg.line.up) leg.line.push('call:answered-elsewhere', { call: this.call!.id })
+    Object.assign(leg, media, { line, connection: line.connection, turn: leg.turn + 1, state: 'connecting' })
+    if (this.legs.filter(({ state }) => state !== 'left').length > 1) this.call!.state = 'active'
+    return leg
+  }
+
+  #entered(leg: Leg): object {
+    return { call: this.view, participant: leg.id, iceServers: [] }
+  }
+
+  #leave(leg: Leg, reason: string): void {
+    Object.assign(leg, { state: 'left', line: undefined, reason })
+    if (this.legs.every(({ state }) => state === 'left')) this.#end('lost')
+    else if (reason !== 'lost') {
+      const { id } = this.call!
+      this.clock.after(GRACE, () => this.call?.id === id && this.legs.filter(({ state }) => state !== 'left').length < 2 && (this.#end('hangup'), this.tell()))
+    }
+  }
+
+  #end(reason: EndReason): void {
+    Object.assign(this.call!, { state: 'ended', reason })
+  }
+
+  /** A line is gone: its leg has a while to come back. */
+  lost(line: SimLine, connection: number): void {
+    const leg = this.legs.find((one) => one.line === line && one.connection === connection)
+    if (!leg || this.call?.state === 'ended') return
+    const { turn } = leg
+    leg.line = undefined
+    if (leg.state !== 'left') leg.state = 'reconnecting'
+    this.clock.after(GRACE, () => {
+      if (leg.turn !== turn || leg.state === 'left' || this.call?.state === 'ended') return
+      this.#leave(leg, 'lost')
+      this.tell()
+    })
+    this.tell()
+  }
+
+  tell(): void {
+    if (this.call) for (const line of this.lines) if (line.up) line.difference(this.view, this.legs.map(({ id, turn }) => `${id} ${turn}`))
+  }
+}
+
+export class SimLine implements Line {
+  readonly state: Observable<LinkState>
+  readonly member: string
+  /** `doubt` was called: the connection began anew. */
+  doubts = 0
+  readonly #server: SimServer
+  readonly #listeners = new Map<string, Set<(push: never) => void>>()
+  connection = 0
+  #told: { call: CallView; turns: string[] } | undefined
+  #lastPush = 0
+  #lastAsk = 0
+
+  constructor(server: SimServer, member: string) {
+    this.#server = server
+    this.member = member
+    this.state = new Observable<LinkState>({ up: true, since: 0 })
+  }
+
+  get up(): boolean {
+    return this.state.get().up
+  }
+
+  async ask<E extends Asking>(event: E, payload: Payload<E>, patience = 10_000): Promise<Result<E>> {
+    const { clock } = this.#server
+    if (!this.up) throw offline()
+    const connection = this.connection
+    return new Promise<Result<E>>((resolve, reject) => {
+      const stop = this.state.watch(() => (stop(), reject(unanswered())))
+      clock.after(patience, () => (stop(), reject(unanswered())))
+      this.#lastAsk = Math.max(this.#lastAsk + 1, clock.now() + clock.between(5, 60)) // in order
+      clock.after(this.#lastAsk - clock.now(), () => {
+        if (connection !== this.connection) return // lost on its way
+        let answer: Result<E> | undefined, refused: unknown
+        try {
+          answer = this.#server.answer(this, event, structuredClone(payload))
+        } catch (thrown) {
+          refused = thrown
+        }
+        this.#down(connection, () => (stop(), answer === undefined ? reject(refused) : resolve(structuredClone(answer))))
+      })
+    })
+  }
+
+  on<E extends keyof Pushes>(event: E, listener: (push: Pushes[E]) => void): () => void {
+    const listeners = this.#listeners.get(event) ?? new Set()
+    this.#listeners.set(event, listeners.add(listener as (push: never) => void))
+    return () => void listeners.delete(listener as (push: never) => void)
+  }
+
+  doubt(): void {
+    this.doubts++
+    this.drop()
+    this.#server.clock.after(500, () => this.connect())
+  }
+
+  drop(): void {
+    if (!this.up) return
+    const before = this.connection++
+    this.#told = undefined
+    this.state.set({ up: false, since: this.#server.clock.now() })
+    // The server notices later than we do.
+    this.#server.clock.after(this.#server.clock.between(0, 2000), () => this.#server.lost(this, before))
+  }
+
+  connect(): void {
+    if (this.up) return
+    this.connection++
+    this.state.set({ up: true, since: this.#server.clock.now() })
+    this.#server.tell()
+  }
+
+  push<E extends keyof Pushes>(event: E, push: Pushes[E]): void {
+    this.#down(this.connection, () => {
+      for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(structuredClone(push) as never)
+    })
+  }
+
+  difference(call: CallView, turns: string[]): void {
+    const told = this.#told
+    if (JSON.stringify(told) === JSON.stringify({ call, turns })) return
+    this.#told = { call, turns }
+    const mine = call.participants.find(({ member }) => member === this.member)
+    if (!told || told.call.id !== call.id) {
+      if (call.state === 'ended') return
+      const from = { id: call.initiator, kind: 'account' as const, name: call.initiator }
+      return this.push('call:initiated', { call, room: call.room, from, ring: !mine && call.state === 'ringing' })
+    }
+    if (call.state === 'ended') {
+      if (told.call.state !== 'ended') this.push('call:ended', { call: call.id, reason: call.endReason!, duration: 0 })
+      return
+    }
+    for (const [at, participant] of call.participants.entries()) {
+      const before = told.call.participants.find(({ id }) => id === participant.id)
+      const again = !told.turns.includes(turns[at]!)
+      if (participant.state === 'left') {
+        if (before && before.state !== 'left') {
+          this.push('call:left', { call: call.id, participant: participant.id, member: participant.member, reason: participant.leftReason! })
+        }
+      } else if (!before || again) this.push('call:joined', { call: call.id, participant })
+      else if (before.state !== participant.state) this.push('call:state', { call })
+      else if (before.audio !== participant.audio || before.video !== participant.video) {
+        this.push('call:media-toggled', { call: call.id, participant: participant.id, audio: participant.audio, video: participant.video })
+      }
+    }
+  }
+
+  /** From the server to us: in order, after a while, unless the connection ends before. */
+  #down(connection: number, run: () => void): void {
+    const { clock } = this.#server
+    this.#lastPush = Math.max(this.#lastPush + 1, clock.now() + clock.between(5, 60))
+    clock.after(this.#lastPush - clock.now(), () => connection === this.connection && run())
+  }
+}
