@@ -15,6 +15,8 @@ else := lib.allow("account") if {
 
 see := lib.allow("member") if input.on.membership.role
 
+else := lib.allow("system") if input.who.kind == "system"
+
 answer := lib.deny("own") if input.on.offerer == input.who.id
 
 else := lib.allow("member") if input.on.membership.role

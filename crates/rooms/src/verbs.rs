@@ -9,7 +9,7 @@ mod remove_member;
 mod rotate_link;
 
 pub use add_member::AddMember;
-pub use create_room::{CreateRoom, Created};
+pub use create_room::{CreateRoom, Created, group_room};
 pub use enter_as_guest::EnterAsGuest;
 pub use open_direct::{OpenDirect, direct_room};
 pub use post_message::{PostMessage, Posted};

@@ -1,6 +1,6 @@
 //! Open a room.
 
-use carillon_core::{Action, Problem, RequestId, RoomId};
+use carillon_core::{Action, PersonId, Problem, RequestId, RoomId};
 use carillon_gate::{Change, Cx, Done, Topic, Verb};
 use carillon_platform::random;
 use carillon_proto::rooms::v1::{RoomCreated, body::Kind};
@@ -44,23 +44,29 @@ impl Verb for CreateRoom {
         if let Some(room) = store::created_before(&mut cx.tx, creator, self.request_id).await? {
             return Ok(Done::repeated(Created { room: view_of(cx, room).await? }));
         }
-        let (room, link): (RoomId, _) = (cx.new_id(), random::token());
-        let new = store::NewRoom {
-            room,
-            kind: RoomKind::Group,
-            name: self.name.as_str(),
-            epoch: cx.new_id::<()>().uuid(),
-            now: cx.now,
-            link: Some(&link),
-            creator,
-            request: self.request_id,
-            pair: None,
-        };
-        store::create(&mut cx.tx, &new).await?;
-        store::add_member(&mut cx.tx, room, creator, RoomRole::Owner, cx.now).await?;
-        let placed = append(cx, room, Some(creator), None, Kind::RoomCreated(RoomCreated { name: self.name.as_str().into() })).await?;
+        let (room, seq) = group_room(cx, creator, &self.name, self.request_id).await?;
         let answer = Created { room: view_of(cx, room).await? };
         let done = Done::changed(answer, Change::of("room", room, json!({ "kind": "group" })));
-        Ok(done.hint(Topic::Room(room), placed.seq).hint(Topic::Person(creator), cx.now.0))
+        Ok(done.hint(Topic::Room(room), seq).hint(Topic::Person(creator), cx.now.0))
     }
+}
+
+/// A new room that the creator owns, and where its log stands. The creator gives each request one room: the verb has looked.
+pub async fn group_room(cx: &mut Cx<'_>, creator: PersonId, name: &RoomName, request: RequestId) -> Result<(RoomId, i64), Problem> {
+    let (room, link): (RoomId, _) = (cx.new_id(), random::token());
+    let new = store::NewRoom {
+        room,
+        kind: RoomKind::Group,
+        name: name.as_str(),
+        epoch: cx.new_id::<()>().uuid(),
+        now: cx.now,
+        link: Some(&link),
+        creator,
+        request,
+        pair: None,
+    };
+    store::create(&mut cx.tx, &new).await?;
+    store::add_member(&mut cx.tx, room, creator, RoomRole::Owner, cx.now).await?;
+    let placed = append(cx, room, Some(creator), None, Kind::RoomCreated(RoomCreated { name: name.as_str().into() })).await?;
+    Ok((room, placed.seq))
 }

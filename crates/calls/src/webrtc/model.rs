@@ -1,0 +1,242 @@
+//! The words of the REST signalling.
+
+use carillon_core::{CallId, ParticipantId, PersonId, Problem, RoomId, Timestamp, WebrtcSessionId};
+use carillon_platform::random;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// Bytes of one SDP.
+pub(crate) const SDP: usize = 32 * 1024;
+/// Bytes of one candidate, as JSON.
+const CANDIDATE: usize = 2 * 1024;
+/// Candidates of one leg.
+pub(crate) const CANDIDATES: usize = 256;
+/// Bytes of the metadata, as JSON.
+const METADATA: usize = 4 * 1024;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SdpType {
+    Offer,
+    Answer,
+}
+
+/// What `RTCPeerConnection` takes and gives: 32 KiB of SDP at most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Description {
+    #[serde(rename = "type")]
+    pub kind: SdpType,
+    pub sdp: Sdp,
+}
+
+impl Description {
+    pub(crate) fn must_be(&self, kind: SdpType) -> Result<(), Problem> {
+        let name = if kind == SdpType::Offer { "offer" } else { "answer" };
+        if self.kind == kind { Ok(()) } else { Err(Problem::invalid(format!("`type` must be `{name}` here"))) }
+    }
+}
+
+/// 1 byte to 32 KiB that begin as RFC 8866 says. Never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, min_length = 1, max_length = 32768)]
+pub struct Sdp(String);
+
+impl TryFrom<String> for Sdp {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.len() > SDP {
+            Err("the SDP is longer than 32 KiB")
+        } else if !text.starts_with("v=0") || text.contains('\0') {
+            Err("this is no SDP: it begins with `v=0` and holds no U+0000")
+        } else {
+            Ok(Self(text))
+        }
+    }
+}
+impl Sdp {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// What is kept of it in the end.
+    pub(crate) fn hash(&self) -> String {
+        hex(&random::digest(&self.0))
+    }
+}
+impl std::fmt::Debug for Sdp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SDP of {} bytes", self.0.len())
+    }
+}
+
+/// What `RTCIceCandidate.toJSON()` gives: 2 KiB at most. An empty `candidate` says that there are no more.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Candidate {
+    pub candidate: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_mid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_m_line_index: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username_fragment: Option<String>,
+}
+
+impl Candidate {
+    /// As it is kept, if it is one.
+    pub(crate) fn written(&self) -> Result<String, Problem> {
+        let named = ["", "candidate:", "a=candidate:"].iter().any(|start| match *start {
+            "" => self.candidate.is_empty(),
+            start => self.candidate.starts_with(start),
+        });
+        if !named || self.candidate.chars().any(char::is_control) {
+            return Err(Problem::invalid("this is no candidate: it begins with `candidate:` and is one line"));
+        }
+        let text = serde_json::to_string(self).map_err(Problem::broken)?;
+        if text.len() > CANDIDATE { Err(Problem::too_large("a candidate has 2 KiB at most")) } else { Ok(text) }
+    }
+
+    pub(crate) fn read(text: &[u8]) -> Result<Self, Problem> {
+        serde_json::from_slice(text).map_err(|_| Problem::broken("a kept candidate cannot be read"))
+    }
+}
+impl std::fmt::Debug for Candidate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "candidate of {} bytes", self.candidate.len())
+    }
+}
+
+/// The same candidate of the same side, whenever it comes, has the same mark. It goes with the candidate.
+pub(crate) fn mark(session: WebrtcSessionId, side: Side, written: &str) -> String {
+    hex(&random::digest(format!("{session} {} {written}", side.word())))
+}
+
+/// An object of the client's own, at most 4 KiB of JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "Map<String, Value>")]
+#[schema(value_type = Object)]
+pub struct Metadata(Map<String, Value>);
+
+impl TryFrom<Map<String, Value>> for Metadata {
+    type Error = &'static str;
+    fn try_from(map: Map<String, Value>) -> Result<Self, Self::Error> {
+        let metadata = Self(map);
+        if metadata.written().len() > METADATA { Err("`metadata` has 4 KiB of JSON at most") } else { Ok(metadata) }
+    }
+}
+impl Metadata {
+    pub(crate) fn written(&self) -> String {
+        serde_json::to_string(&self.0).expect("a map of JSON is JSON")
+    }
+    pub(crate) fn read(text: &[u8]) -> Result<Self, Problem> {
+        serde_json::from_slice(text).map(Self).map_err(|_| Problem::broken("kept metadata cannot be read"))
+    }
+}
+
+macro_rules! words {
+    ($type:ty { $($variant:ident = $word:literal),* }) => {
+        impl $type {
+            pub(crate) const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+            pub(crate) fn read(word: &str) -> Result<Self, Problem> {
+                match word { $($word => Ok(Self::$variant),)* other => Err(Problem::broken(format!("a column holds `{other}`"))) }
+            }
+        }
+    };
+}
+words!(State { Offered = "offered", Answered = "answered", Closed = "closed", Expired = "expired" });
+words!(Side { Offerer = "offerer", Answerer = "answerer" });
+
+/// `offered`, then `answered`, then over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = WebrtcState)]
+pub enum State {
+    Offered,
+    Answered,
+    /// By one of the two, or with the call.
+    Closed,
+    /// Nobody posted anything for too long.
+    Expired,
+}
+
+impl State {
+    pub(crate) const fn is_open(self) -> bool {
+        matches!(self, Self::Offered | Self::Answered)
+    }
+}
+
+/// Whose a candidate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Side {
+    Offerer,
+    Answerer,
+}
+
+/// A session as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    pub id: WebrtcSessionId,
+    pub call: CallId,
+    pub room: RoomId,
+    pub state: State,
+    /// Nothing once purged.
+    pub offerer: Option<PersonId>,
+    pub offerer_leg: ParticipantId,
+    pub answerer: Option<PersonId>,
+    pub answerer_leg: Option<ParticipantId>,
+    pub answer_hash: Option<String>,
+    pub candidates: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+    pub purged_at: Option<Timestamp>,
+}
+
+impl Session {
+    pub(crate) fn side_of(&self, person: Option<PersonId>) -> Option<Side> {
+        let person = person?;
+        if self.offerer == Some(person) {
+            Some(Side::Offerer)
+        } else if self.answerer == Some(person) {
+            Some(Side::Answerer)
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn must_be_open(&self) -> Result<(), Problem> {
+        if self.state.is_open() { Ok(()) } else { Err(Problem::gone("this session is over: make a new one")) }
+    }
+}
+
+/// A negotiation between two, as its members see it. What they said is shown while it is open.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = WebrtcSession)]
+pub struct SessionView {
+    pub id: WebrtcSessionId,
+    pub call: CallId,
+    pub room: RoomId,
+    pub state: State,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Description>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Description>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// Of both sides.
+    pub candidates: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |text, byte| text + &format!("{byte:02x}"))
+}
