@@ -13,7 +13,7 @@ pub struct Counters {
     pub undone: AtomicU64,
     /// Units that ran again, because another came in between or their batch failed.
     pub rerun: AtomicU64,
-    /// Units that waited too long and never ran.
+    /// Units that waited too long for their turn, and were refused.
     pub late: AtomicU64,
     /// Bytes of the write-ahead log after the last commit (SQLite).
     pub wal_bytes: AtomicU64,

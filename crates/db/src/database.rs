@@ -4,10 +4,10 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
     thread::JoinHandle,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use carillon_core::{Problem, Timestamp};
+use carillon_core::{Kind, Problem, Timestamp};
 use deadpool_postgres::{Manager, Pool, Runtime};
 use futures::future::BoxFuture;
 use rusqlite::{Connection, OpenFlags};
@@ -66,12 +66,25 @@ struct Sqlite {
 impl Database {
     /// Opens it and brings its tables up to date; refuses a database that a newer program wrote.
     pub async fn open(config: &Config, steps: &[Migration], now: Timestamp) -> Result<Self, Problem> {
-        let (plan, counters) = (migrate::Plan { steps, now }, Arc::new(Counters::default()));
+        Self::start(config, &migrate::Plan { steps, now, beside: false }).await
+    }
+
+    /// Opens what is there, also beside a server that serves from it: nothing is made, and nothing brought up to date.
+    pub async fn attach(config: &Config, steps: &[Migration]) -> Result<Self, Problem> {
+        let path = config.url.strip_prefix("sqlite:").map(Path::new);
+        if let Some(path) = path.filter(|path| !path.exists()) {
+            return Err(Problem::new(Kind::Missing, format!("there is no database {}: start the server once", path.display())));
+        }
+        Self::start(config, &migrate::Plan { steps, now: Timestamp(0), beside: true }).await
+    }
+
+    async fn start(config: &Config, plan: &migrate::Plan<'_>) -> Result<Self, Problem> {
+        let counters = Arc::new(Counters::default());
         let engine = if let Some(path) = config.url.strip_prefix("sqlite:") {
-            Engine::Sqlite(Arc::new(open_sqlite(Path::new(path), &plan, counters.clone())?))
+            Engine::Sqlite(Arc::new(open_sqlite(Path::new(path), plan, counters.clone())?))
         } else {
             let pool = open_postgres(config)?;
-            postgres::migrate(&pool, &plan).await?;
+            postgres::migrate(&pool, plan).await?;
             Engine::Postgres { pool, units: TaskTracker::new(), places: Arc::new(Semaphore::new(WAITING)) }
         };
         Ok(Self { engine, counters })
@@ -94,9 +107,10 @@ impl Database {
         match &self.engine {
             Engine::Sqlite(sqlite) => {
                 let queue = sqlite.queue.lock().expect("no panic while held").clone().ok_or_else(closed)?;
-                queue.send(Waiting { unit, since: Instant::now() }).await.map_err(|_| closed())
+                queue.send(Waiting::new(unit)).await.map_err(|_| closed())
             }
             Engine::Postgres { pool, units, places } => {
+                let _coming = units.token(); // `close` waits for those on the doorstep, too
                 let place = places.clone().acquire_owned().await.map_err(|_| closed())?;
                 let work = postgres::write(pool.clone(), self.counters.clone(), unit);
                 units.spawn(async move {
@@ -120,10 +134,12 @@ impl Database {
         }
     }
 
-    /// No more is taken; returns when what waited is durable or refused.
+    /// No more is taken; returns when what waited is durable or refused, and whoever looked has seen.
     pub async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(sqlite) => {
+                // The readers first: whoever closes the file last takes its log away.
+                sqlite.readers.close().await;
                 drop(sqlite.queue.lock().expect("no panic while held").take());
                 let thread = sqlite.thread.lock().expect("no panic while held").take();
                 let _ = tokio::task::spawn_blocking(|| thread.map(JoinHandle::join)).await;
@@ -143,12 +159,11 @@ fn open_sqlite(path: &Path, plan: &migrate::Plan<'_>, counters: Arc<Counters>) -
         return Err(Problem::broken(format!("SQLite {} is too old: 3.51.3 at least", rusqlite::version())));
     }
     let told = |why: rusqlite::Error| Problem::invalid(format!("the database {} cannot be opened: {why}", path.display()));
-    let mut db = connect(path, OpenFlags::default()).map_err(told)?;
+    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE).map_err(told)?;
     migrate_sqlite(&mut db, plan)?;
     let writer = Writer::new(db, counters).map_err(Problem::broken)?;
     let (queue, waiting) = mpsc::channel(WAITING);
-    let thread =
-        std::thread::Builder::new().name("sqlite-writer".into()).spawn(move || writer.work(waiting)).map_err(Problem::broken)?;
+    let thread = std::thread::Builder::new().name("sqlite-writer".into()).spawn(move || writer.work(waiting)).map_err(Problem::broken)?;
     Ok(Sqlite { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), readers: Arc::new(Readers::new(path.into())) })
 }
 
@@ -160,7 +175,7 @@ fn migrate_sqlite(db: &mut Connection, plan: &migrate::Plan<'_>) -> Result<(), P
         let rows = known.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(Problem::broken)?;
         rows.collect::<Result<_, _>>().map_err(Problem::broken)?
     };
-    for step in migrate::pending(plan.steps, &done)? {
+    for step in migrate::pending(plan, &done)? {
         for statement in step.both.iter().chain(step.sqlite) {
             tx.execute_batch(statement).map_err(Problem::broken)?;
         }
@@ -172,8 +187,10 @@ fn migrate_sqlite(db: &mut Connection, plan: &migrate::Plan<'_>) -> Result<(), P
 fn open_postgres(config: &Config) -> Result<Pool, Problem> {
     let invalid = |why: &dyn std::fmt::Display| Problem::invalid(format!("database.url: {why}"));
     let mut pg: tokio_postgres::Config = config.url.parse().map_err(|why| invalid(&why))?;
-    pg.options("-c statement_timeout=5s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s");
-    pg.connect_timeout(PATIENCE).application_name("carillon");
+    // Somewhat shorter than a unit's own time, so that the server says what it was.
+    pg.options("-c statement_timeout=4s -c lock_timeout=4s -c idle_in_transaction_session_timeout=10s");
+    // Without the last, a server that vanished without a word would be waited for as long as the kernel likes.
+    pg.connect_timeout(PATIENCE).application_name("carillon").tcp_user_timeout(2 * PATIENCE);
     let manager = if pg.get_ssl_mode() == SslMode::Disable {
         Manager::new(pg, tokio_postgres::NoTls)
     } else {

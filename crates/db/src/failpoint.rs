@@ -7,23 +7,37 @@
 pub(crate) const fn hit() {}
 
 #[cfg(feature = "testing")]
-pub(crate) fn hit() {
-    use std::sync::{
-        LazyLock,
-        atomic::{AtomicI64, Ordering::SeqCst},
-    };
-    static LEFT: LazyLock<AtomicI64> = LazyLock::new(|| AtomicI64::new(armed()));
-    if LEFT.load(SeqCst) > 0 && LEFT.fetch_sub(1, SeqCst) == 1 {
-        // SIGKILL: no destructor runs, no buffer is flushed.
-        let _ = std::process::Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
-        loop {
-            std::thread::park();
-        }
-    }
-}
+pub(crate) use armed::hit;
 
 #[cfg(feature = "testing")]
-#[expect(clippy::disallowed_methods, reason = "the hook exists in test builds only, and is told its number by the parent process")]
-fn armed() -> i64 {
-    std::env::var("CARILLON_FAILPOINT").ok().and_then(|n| n.parse().ok()).unwrap_or(0)
+pub(crate) mod armed {
+    use std::sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    };
+
+    use rustix::process::{Signal, getpid, kill_process};
+
+    static HITS: AtomicU64 = AtomicU64::new(0);
+    static ARMED: LazyLock<Option<u64>> = LazyLock::new(number);
+
+    pub(crate) fn hit() {
+        let nth = HITS.fetch_add(1, SeqCst) + 1;
+        if *ARMED == Some(nth) {
+            // SIGKILL: no destructor runs, no buffer is flushed.
+            let _ = kill_process(getpid(), Signal::KILL);
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+
+    pub(crate) fn hits() -> u64 {
+        HITS.load(SeqCst)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the hook exists in test builds only, and is told its number by the parent process")]
+    fn number() -> Option<u64> {
+        std::env::var("CARILLON_FAILPOINT").ok()?.parse().ok()
+    }
 }

@@ -1,13 +1,18 @@
 //! One transaction, whichever engine it is on.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use carillon_core::Problem;
 
 use crate::{Arg, Column, Value, failpoint, postgres::Pg, writer::problem};
 
 /// A transaction that somebody else opened and will end. It can read and write, and nothing more.
+///
+/// A failed statement ends it, on both engines: whatever follows fails too, and nothing of the unit is kept, even if it ignored that.
 pub struct Tx<'t> {
     engine: Engine<'t>,
-    failed: bool,
+    /// Seen by whoever ends the transaction.
+    failed: &'t AtomicBool,
 }
 
 pub(crate) enum Engine<'t> {
@@ -26,13 +31,8 @@ impl Row {
 }
 
 impl<'t> Tx<'t> {
-    pub(crate) fn new(engine: Engine<'t>) -> Self {
-        Self { engine, failed: false }
-    }
-
-    /// A statement failed: whoever ignored that has nothing to keep, on either engine.
-    pub fn failed(&self) -> bool {
-        self.failed
+    pub(crate) fn new(engine: Engine<'t>, failed: &'t AtomicBool) -> Self {
+        Self { engine, failed }
     }
 
     /// All rows of the answer: the statement bounds them by `LIMIT`.
@@ -42,7 +42,7 @@ impl<'t> Tx<'t> {
             Engine::Sqlite(db) => sqlite(db, sql, &args).map_err(|why| problem(&why)),
             Engine::Postgres(pg) => pg.rows(sql, &args).await,
         };
-        self.failed |= rows.is_err();
+        self.failed.fetch_or(rows.is_err(), Relaxed);
         rows
     }
 
@@ -58,29 +58,34 @@ impl<'t> Tx<'t> {
             Engine::Sqlite(db) => sqlite(db, sql, &args).map(drop).map_err(|why| problem(&why)),
             Engine::Postgres(pg) => pg.send(sql, args).await,
         };
-        self.failed |= done.is_err();
+        self.failed.fetch_or(done.is_err(), Relaxed);
         done
     }
 
     fn may(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<Vec<Value>, Problem> {
         failpoint::hit();
         let verb = sql.split([' ', '\n']).next().unwrap_or_default();
-        if self.failed || !matches!(verb, "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH") {
-            let why = if self.failed { "an earlier statement failed" } else { "a unit does not end its transaction" };
-            self.failed = true;
-            return Err(Problem::broken(why));
-        }
         let args: Vec<Value> = args.iter().map(|arg| arg.value()).collect();
-        if args.iter().any(|arg| matches!(arg, Value::Text(text) if text.contains('\0'))) {
-            self.failed = true;
-            return Err(Problem::invalid("a text holds U+0000: leave it out"));
-        }
-        Ok(args)
+        let refused = if self.failed.load(Relaxed) {
+            Problem::broken("an earlier statement failed")
+        } else if !matches!(verb, "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH") {
+            Problem::broken(format!("a unit reads and writes rows, and nothing more: {verb}"))
+        } else if args.iter().any(|arg| matches!(arg, Value::Text(text) if text.contains('\0'))) {
+            // PostgreSQL stores no such text, SQLite would.
+            Problem::invalid("a text holds U+0000: leave it out")
+        } else {
+            return Ok(args);
+        };
+        self.failed.store(true, Relaxed);
+        Err(refused)
     }
 }
 
 fn sqlite(db: &rusqlite::Connection, sql: &'static str, args: &[Value]) -> rusqlite::Result<Vec<Row>> {
     let mut statement = db.prepare_cached(sql)?;
+    if statement.parameter_count() != args.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(args.len(), statement.parameter_count()));
+    }
     for (n, arg) in args.iter().enumerate() {
         // SQLite numbers `$2` by its first appearance: ask for each parameter's place by name.
         let Some(at) = statement.parameter_index(PLACES[n])? else {

@@ -166,6 +166,7 @@ impl<'a> FromSql<'a> for Value {
         Ok(match *ty {
             Type::BOOL => Value::Bool(bool::from_sql(ty, raw)?),
             Type::INT8 => Value::Int(i64::from_sql(ty, raw)?),
+            Type::INT4 => Value::Int(i32::from_sql(ty, raw)?.into()), // what a `1` in a SELECT is
             Type::FLOAT8 => Value::Real(f64::from_sql(ty, raw)?),
             Type::TEXT => Value::Text(String::from_sql(ty, raw)?),
             Type::BYTEA => Value::Bytes(Vec::from_sql(ty, raw)?),
@@ -177,6 +178,6 @@ impl<'a> FromSql<'a> for Value {
         Ok(Value::Null)
     }
     fn accepts(ty: &Type) -> bool {
-        [Type::BOOL, Type::INT8, Type::FLOAT8, Type::TEXT, Type::BYTEA, Type::UUID].contains(ty)
+        [Type::BOOL, Type::INT8, Type::INT4, Type::FLOAT8, Type::TEXT, Type::BYTEA, Type::UUID].contains(ty)
     }
 }

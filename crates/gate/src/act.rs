@@ -59,7 +59,7 @@ impl<V: Verb> Unit for Act<V> {
         let answer = match (self.refused, self.done, committed) {
             (Some(decision), ..) => Err(self.gate.refuse(&self.who, V::ACTION, &decision, self.now)),
             (None, Some(Err(problem)), _) | (None, _, Err(problem)) => Err(problem),
-            (None, None, Ok(())) => Err(Problem::broken(format!("{} panicked or waited; nothing was changed", V::ACTION))),
+            (None, None, Ok(())) => Err(Problem::broken(format!("{} never ran", V::ACTION))),
             (None, Some(Ok(done)), Ok(())) => {
                 for hint in done.hints {
                     self.gate.hub.tell(hint);
@@ -103,7 +103,7 @@ async fn perform<V: Verb>(
     if let Some((change, outcome)) = kept {
         write_down(&mut cx, gate, V::ACTION, &decision, change, outcome).await?;
     }
-    if cx.tx.failed() { Err(Problem::broken(format!("{} ignored a failed statement", V::ACTION))) } else { Ok(done) }
+    Ok(done)
 }
 
 async fn write_down(
@@ -137,6 +137,7 @@ pub(crate) struct Note {
     pub at: Timestamp,
     pub outcome: Outcome,
     pub reasons: Vec<String>,
+    pub subject: String,
     pub what: Value,
     pub told: Option<oneshot::Sender<Result<(), Problem>>>,
 }
@@ -156,11 +157,13 @@ impl Unit for Note {
                 outcome: self.outcome,
                 policy: self.gate.policy.version(),
                 reasons: &self.reasons,
-                subject: "",
+                subject: &self.subject,
                 v: 1,
                 what: &self.what,
             };
-            if record(&mut tx, &event).await.is_ok() { Verdict::Keep } else { Verdict::Undo }
+            // A failed statement is known to whoever ends the transaction, and told in `settle`.
+            let _ = record(&mut tx, &event).await;
+            Verdict::Keep
         })
     }
 

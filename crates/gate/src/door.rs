@@ -6,8 +6,15 @@ use carillon_core::{Action, Principal, Problem, Timestamp};
 use carillon_db::Database;
 use carillon_policy::{Decision, Policy};
 use tokio::sync::oneshot;
+use tokio_util::task::TaskTracker;
 
-use crate::{Engines, Hub, Metrics, Opening, Pass, Prep, Signals, Verb, View, act::Act, places::Places, refusals::Refusals, see};
+use crate::{
+    Engines, Hub, Metrics, Opening, Pass, Prep, Signals, Verb, View,
+    act::Act,
+    places::Places,
+    refusals::{Draft, Refusals},
+    see,
+};
 
 /// The gate of one process. Clones share it.
 #[derive(Clone)]
@@ -24,6 +31,8 @@ pub(crate) struct Inner {
     refusals: Refusals,
     clock: fn() -> Timestamp,
     runtime: tokio::runtime::Handle,
+    /// Refusals on their way to the record.
+    noting: TaskTracker,
 }
 
 impl Gate {
@@ -40,6 +49,7 @@ impl Gate {
             refusals: Refusals::default(),
             clock,
             runtime: tokio::runtime::Handle::current(),
+            noting: TaskTracker::new(),
         }))
     }
 
@@ -82,16 +92,15 @@ impl Gate {
 
     /// Writes down the refusals of the minute that is over; whoever starts the process calls it every few seconds.
     pub async fn sweep_refusals(&self, now: Timestamp) {
-        for draft in self.0.refusals.sweep(now) {
-            let _ = self.0.database.write(draft.note(self.0.clone())).await;
-        }
+        self.0.note(self.0.refusals.sweep(now)).await;
     }
 
-    /// Writes down all refusals that are only counted so far: before the database is closed.
+    /// Writes down all refusals that are only counted so far, and waits for those on their way: before the database is closed.
     pub async fn flush_refusals(&self) {
-        for draft in self.0.refusals.flush(self.now()) {
-            let _ = self.0.database.write(draft.note(self.0.clone())).await;
-        }
+        self.0.note(self.0.refusals.flush(self.now())).await;
+        self.0.noting.close();
+        self.0.noting.wait().await;
+        self.0.noting.reopen();
     }
 }
 
@@ -101,16 +110,21 @@ impl Inner {
         self.metrics.refused(action);
         let drafts = self.refusals.count(who, action, &decision.reasons, now);
         if !drafts.is_empty() {
+            // The answer does not wait, and where it is made nobody may.
             let gate = self.clone();
-            self.runtime.spawn(async move {
-                for draft in drafts {
-                    let _ = gate.database.write(draft.note(gate.clone())).await;
-                }
-            });
+            self.noting.spawn_on(async move { gate.note(drafts).await }, &self.runtime);
         }
         match who {
             Principal::Anonymous { .. } => Problem::unauthenticated("sign in first, then ask again"),
             _ => Problem::refused(format!("the rules of this place do not allow it ({})", decision.reasons.join(", "))),
+        }
+    }
+
+    async fn note(self: &Arc<Self>, drafts: Vec<Draft>) {
+        for draft in drafts {
+            if let Err(why) = self.database.write(draft.note(self.clone())).await {
+                tracing::warn!(%why, "a refusal was not recorded");
+            }
         }
     }
 }

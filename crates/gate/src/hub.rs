@@ -1,10 +1,11 @@
 //! One hub in each process: after a commit it says "look from here" to whoever listens to a topic.
 //!
-//! It may say so late, once for many, or not at all when it is overrun: who listens asks the log from its own cursor.
+//! It may say so late, once for many, or too often: who listens asks the log from its own cursor.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    mem::take,
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -30,14 +31,14 @@ pub enum Topic {
     Jobs,
 }
 
-/// A topic has moved up to `head`; where a topic counts nothing, `head` is the time of the change.
+/// A topic has moved up to `head`; only a room counts, of the others it matters that they moved.
 #[derive(Debug, Clone, Copy)]
 pub struct Hint {
     pub topic: Topic,
     pub head: i64,
 }
 
-/// Hints wait here; when it is full, one is dropped: a later one, or the head sweep, says the same.
+/// Topics that wait to be told; when there are more, all who listen to anything are woken.
 const WAITING: usize = 8192;
 /// At rest a hint is told at once; under load each topic is told at most once in this time.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -45,60 +46,171 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Clones share it.
 #[derive(Clone)]
 pub struct Hub {
-    told: mpsc::Sender<Hint>,
-    feeds: Arc<Mutex<HashMap<Topic, watch::Sender<i64>>>>,
+    inner: Arc<Inner>,
+    /// Rings once for all that was told since it last rang.
+    bell: mpsc::Sender<()>,
+}
+
+#[derive(Default)]
+struct Inner {
+    told: Mutex<Told>,
+    feeds: Mutex<HashMap<Topic, watch::Sender<i64>>>,
+}
+
+#[derive(Default)]
+struct Told {
+    heads: HashMap<Topic, i64>,
+    overrun: bool,
 }
 
 impl Hub {
     /// The hub, and the work that whoever starts the process must run: it ends when the last hub is gone.
     pub fn new() -> (Self, impl Future<Output = ()> + Send + 'static) {
-        let (told, hints) = mpsc::channel(WAITING);
-        let hub = Self { told, feeds: Arc::default() };
-        let work = route(hub.feeds.clone(), hints);
-        (hub, work)
+        let (bell, rung) = mpsc::channel(1);
+        let inner = Arc::<Inner>::default();
+        (Self { inner: inner.clone(), bell }, route(inner, rung))
     }
 
     /// Says it to whoever listens, now or within a few milliseconds.
-    pub fn tell(&self, hint: Hint) {
-        let _ = self.told.try_send(hint);
+    pub fn tell(&self, Hint { topic, head }: Hint) {
+        let mut told = self.inner.told.lock().expect("no panic while held");
+        if told.heads.len() < WAITING || told.heads.contains_key(&topic) {
+            let known = told.heads.entry(topic).or_insert(head);
+            *known = head.max(*known);
+        } else {
+            told.overrun = true;
+        }
+        drop(told);
+        let _ = self.bell.try_send(()); // when it is full it is about to ring
     }
 
     /// The topic's head as last heard (0 before), and whenever it moves.
     pub fn listen(&self, topic: Topic) -> watch::Receiver<i64> {
-        self.feeds.lock().expect("no panic while held").entry(topic).or_insert_with(|| watch::Sender::new(0)).subscribe()
+        self.inner.feeds().entry(topic).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
     /// Rooms that somebody listens to: the head sweep asks for their heads.
     pub fn rooms(&self) -> Vec<RoomId> {
-        let mut feeds = self.feeds.lock().expect("no panic while held");
+        let mut feeds = self.inner.feeds();
         feeds.retain(|_, feed| feed.receiver_count() > 0);
         feeds.keys().filter_map(|topic| if let Topic::Room(room) = topic { Some(*room) } else { None }).collect()
     }
 }
 
-async fn route(feeds: Arc<Mutex<HashMap<Topic, watch::Sender<i64>>>>, mut hints: mpsc::Receiver<Hint>) {
-    let mut batch = Vec::with_capacity(WAITING);
-    while hints.recv_many(&mut batch, WAITING).await > 0 {
-        let mut heads = HashMap::new();
-        for Hint { topic, head } in batch.drain(..) {
-            let known = heads.entry(topic).or_insert(head);
-            *known = head.max(*known);
-        }
-        wake(&mut feeds.lock().expect("no panic while held"), heads);
+async fn route(inner: Arc<Inner>, mut bell: mpsc::Receiver<()>) {
+    while bell.recv().await.is_some() {
+        inner.wake();
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-fn wake(feeds: &mut HashMap<Topic, watch::Sender<i64>>, heads: HashMap<Topic, i64>) {
-    for (topic, head) in heads {
-        let Some(feed) = feeds.get(&topic) else { continue };
-        let grown = feed.send_if_modified(|known| {
-            // Times repeat within a millisecond, and an act that began earlier may end later: each is a change. Only a log counts.
-            let next = if matches!(topic, Topic::Room(_)) { head.max(*known) } else { head.max(*known + 1) };
-            std::mem::replace(known, next) < next
-        });
-        if grown && feed.receiver_count() == 0 {
-            feeds.remove(&topic);
+impl Inner {
+    fn feeds(&self) -> MutexGuard<'_, HashMap<Topic, watch::Sender<i64>>> {
+        self.feeds.lock().expect("no panic while held")
+    }
+
+    fn wake(&self) {
+        let Told { heads, overrun } = take(&mut *self.told.lock().expect("no panic while held"));
+        let mut feeds = self.feeds();
+        if overrun {
+            feeds.values().for_each(|feed| feed.send_modify(|_| ()));
         }
+        for (topic, head) in heads {
+            let Some(feed) = feeds.get(&topic) else { continue };
+            feed.send_if_modified(|known| {
+                // Times repeat within a millisecond, and an act that began earlier may end later: each is a change. Only a log counts.
+                let next = if matches!(topic, Topic::Room(_)) { head.max(*known) } else { head.max(*known + 1) };
+                std::mem::replace(known, next) < next
+            });
+            if feed.receiver_count() == 0 {
+                feeds.remove(&topic);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use carillon_core::Id;
+    use tokio::time::{advance, sleep};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const ROOM: Topic = Topic::Room(Id::new(Uuid::from_u128(1)));
+    const PERSON: Topic = Topic::Person(Id::new(Uuid::from_u128(1)));
+
+    fn hub() -> Hub {
+        let (hub, work) = Hub::new();
+        tokio::runtime::Handle::current().spawn(work);
+        hub
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hint_is_told_at_once_and_under_load_each_topic_at_most_every_five_milliseconds() {
+        let hub = hub();
+        let mut heads = hub.listen(ROOM);
+        hub.tell(Hint { topic: ROOM, head: 1 });
+        let asked = tokio::time::Instant::now();
+        heads.changed().await.expect("the hub is there");
+        assert_eq!((*heads.borrow_and_update(), asked.elapsed()), (1, Duration::ZERO));
+        let telling = async {
+            for head in 2..=1001 {
+                hub.tell(Hint { topic: ROOM, head });
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let mut wakes = 0;
+        let listening = async {
+            while *heads.borrow_and_update() < 1001 {
+                heads.changed().await.expect("the hub is there");
+                wakes += 1;
+            }
+        };
+        tokio::join!(telling, listening);
+        assert!((100..=201).contains(&wakes), "{wakes} wakes in a second");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_old_head_wakes_nobody_but_what_counts_nothing_is_always_told() {
+        let hub = hub();
+        let (mut room, mut person) = (hub.listen(ROOM), hub.listen(PERSON));
+        for head in [5, 5, 3] {
+            hub.tell(Hint { topic: ROOM, head });
+            hub.tell(Hint { topic: PERSON, head });
+            advance(PAUSE).await;
+            person.changed().await.expect("the hub is there");
+        }
+        assert!(room.has_changed().expect("the hub is there"));
+        assert_eq!(*room.borrow_and_update(), 5);
+        hub.tell(Hint { topic: ROOM, head: 4 });
+        hub.tell(Hint { topic: PERSON, head: 4 });
+        person.changed().await.expect("the hub is there");
+        assert!(!room.has_changed().expect("the hub is there"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_overrun_wakes_everybody_and_nothing_is_lost() {
+        let hub = hub();
+        let mut person = hub.listen(PERSON);
+        for number in 0..=WAITING as u128 {
+            hub.tell(Hint { topic: Topic::Room(Id::new(Uuid::from_u128(100 + number))), head: 1 });
+        }
+        hub.tell(Hint { topic: PERSON, head: 1 });
+        person.changed().await.expect("the hub is there");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_listens_to_is_forgotten() {
+        let (hub, work) = Hub::new();
+        let work = tokio::runtime::Handle::current().spawn(work);
+        let (kept, left) = (hub.listen(ROOM), hub.listen(PERSON));
+        drop(left);
+        hub.tell(Hint { topic: PERSON, head: 1 });
+        advance(PAUSE).await;
+        assert_eq!(hub.rooms(), [Id::new(Uuid::from_u128(1))]);
+        assert_eq!(hub.inner.feeds().len(), 1);
+        drop((kept, hub));
+        work.await.expect("the work ends with the last hub");
     }
 }

@@ -7,7 +7,7 @@ use crate::{Gate, Topic, View};
 
 /// What is decided once, when a leg or a subscription opens. It is a view whose sight is what was opened.
 pub trait Opening: View + Clone {
-    /// What may end it: a word on one of these topics, and it is asked again.
+    /// What may end it, besides the end of the session: a word on one of these topics, and it is asked again.
     fn stands_on(&self, who: &Principal) -> Vec<Topic>;
 }
 
@@ -16,15 +16,19 @@ pub struct Pass<W: Opening> {
     gate: Gate,
     who: Principal,
     opening: W,
+    session: Option<watch::Receiver<i64>>,
     feet: Vec<watch::Receiver<i64>>,
+    /// Something moved, and it was not seen since that it still stands.
+    moved: bool,
 }
 
 impl<W: Opening> Pass<W> {
     pub(crate) async fn open(gate: &Gate, who: &Principal, opening: W) -> Result<(Self, W::Sight), Problem> {
         // Listen first, then look: what changes in between is heard.
+        let session = who.session().map(|session| gate.hub().listen(Topic::Session(session)));
         let feet = opening.stands_on(who).into_iter().map(|topic| gate.hub().listen(topic)).collect();
         let sight = gate.see(who, opening.clone()).await?;
-        Ok((Self { gate: gate.clone(), who: who.clone(), opening, feet }, sight))
+        Ok((Self { gate: gate.clone(), who: who.clone(), opening, session, feet, moved: false }, sight))
     }
 
     pub fn opening(&self) -> &W {
@@ -33,11 +37,19 @@ impl<W: Opening> Pass<W> {
 
     /// Asks again if something that it stands on has moved since: what is to be seen now, or why the pass fell.
     pub async fn check(&mut self) -> Result<Option<W::Sight>, Problem> {
-        let mut moved = false;
+        // A session is told of once, when it ends.
+        if self.session.as_ref().is_some_and(|session| session.has_changed().unwrap_or(true)) {
+            return Err(Problem::unauthenticated("the session has ended: sign in again"));
+        }
         for foot in &mut self.feet {
-            moved |= foot.has_changed().unwrap_or(true);
+            self.moved |= foot.has_changed().unwrap_or(true);
             foot.mark_unchanged();
         }
-        if moved { self.gate.see(&self.who, self.opening.clone()).await.map(Some) } else { Ok(None) }
+        if !self.moved {
+            return Ok(None);
+        }
+        let sight = self.gate.see(&self.who, self.opening.clone()).await?;
+        self.moved = false;
+        Ok(Some(sight))
     }
 }

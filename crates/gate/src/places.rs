@@ -2,27 +2,34 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex},
 };
 
-use carillon_core::{Principal, Problem};
-use uuid::Uuid;
+use carillon_core::{PersonId, Principal, Problem};
 
 /// One principal's acts at once; the next one is refused as flooding.
 const AT_ONCE: usize = 128;
 
 #[derive(Clone, Default)]
-pub(crate) struct Places(Arc<Mutex<HashMap<Uuid, usize>>>);
+pub(crate) struct Places(Arc<Mutex<HashMap<Key, usize>>>);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Person(PersonId),
+    /// Whoever is nobody yet shares the places of an address.
+    Address(Option<IpAddr>),
+}
 
 /// Given back when dropped.
-pub(crate) struct Place(Option<(Places, Uuid)>);
+pub(crate) struct Place(Option<(Places, Key)>);
 
 impl Places {
     /// The server's own parts are bounded by their own loops, and take no place.
     pub(crate) fn take(&self, who: &Principal) -> Result<Place, Problem> {
         let key = match who {
-            Principal::Account { id, .. } | Principal::Guest { id, .. } => id.uuid(),
-            Principal::Anonymous { .. } => Uuid::nil(),
+            Principal::Account { id, .. } | Principal::Guest { id, .. } => Key::Person(*id),
+            Principal::Anonymous { address } => Key::Address(*address),
             Principal::System { .. } => return Ok(Place(None)),
         };
         let mut taken = self.0.lock().expect("no panic while held");

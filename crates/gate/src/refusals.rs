@@ -77,6 +77,7 @@ pub(crate) struct Draft {
 impl Draft {
     pub(crate) fn note(self, gate: Arc<Inner>) -> Box<Note> {
         let Self { who, action, at, reasons, count } = self;
-        Box::new(Note { gate, who, action, at, outcome: Outcome::Refused, reasons, what: json!({ "count": count }), told: None })
+        let (outcome, subject, what) = (Outcome::Refused, String::new(), json!({ "count": count }));
+        Box::new(Note { gate, who, action, at, outcome, reasons, subject, what, told: None })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::{Future, ready};
 
-use carillon_core::{Action, Id, Principal, Problem, Timestamp};
+use carillon_core::{Action, DataClass, Id, Principal, Problem, Timestamp};
 use carillon_db::Tx;
 use serde::Serialize;
 use serde_json::Value;
@@ -40,8 +40,15 @@ pub trait Verb: Sized + Send + Sync + 'static {
 /// Something that can be seen.
 pub trait View: Send + Sync + 'static {
     const ACTION: Action;
+    /// What is sensitive is shown only when it is on record that it was seen.
+    const CLASS: DataClass = Self::ACTION.class();
     type On: Serialize + Send + Sync;
     type Sight: Send + 'static;
+
+    /// What the record names, of what is sensitive: `room:<id>`.
+    fn subject(&self) -> String {
+        String::new()
+    }
 
     fn load(&self, cx: &mut Cx<'_>) -> impl Future<Output = Result<Self::On, Problem>> + Send;
     fn show(self, on: Self::On, cx: &mut Cx<'_>) -> impl Future<Output = Result<Self::Sight, Problem>> + Send;
