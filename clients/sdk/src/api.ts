@@ -1,9 +1,9 @@
 // What can be asked of the server by HTTP, one method each. Changes carry a request id and are asked again until there is an answer.
-import { Http, type HttpOptions } from './http.ts'
+import { answerOf, http, type Http, type HttpOptions } from './http.ts'
 import { newId } from './id.ts'
 import { pause, type Platform } from './platform.ts'
 import { problemOf } from './problem.ts'
-import type { CallView, DeviceHint, IceServer, LinkView, LogPage, Person, RoomSummary, RoomView, SessionView, SignedIn } from './wire.ts'
+import type { DeviceHint, IceServer, LogPage } from './wire.ts'
 
 export interface Paging {
   after?: string
@@ -12,67 +12,58 @@ export interface Paging {
 
 /** How often a change is asked again before its problem is told. */
 const TRIES = 4
-const V1 = '/api/v1'
-const part = encodeURIComponent
 
 export class Api {
   readonly #http: Http
   readonly #platform: Platform
 
   constructor(options: HttpOptions, platform: Platform) {
-    this.#http = new Http(options)
+    this.#http = http(options)
     this.#platform = platform
   }
 
-  readonly me = () => this.#see<{ principal: Person; session: SessionView }>('/session')
+  readonly me = () => answerOf(this.#http.GET('/api/v1/session'))
   readonly signIn = (login: string, password: string, device?: DeviceHint) =>
-    this.#post<SignedIn>('/session', { login, password, device })
-  readonly signInByLink = (token: string, device?: DeviceHint) => this.#post<SignedIn>('/session/link', { token, device })
-  readonly signOut = () => this.#delete<object>('/session')
-  readonly signOutEverywhere = () => this.#delete<{ ended: number }>('/sessions')
-  readonly sessions = () => this.#see<{ sessions: SessionView[] }>('/sessions')
-  readonly endSession = (session: string) => this.#delete<object>(`/sessions/${part(session)}`)
+    answerOf(this.#http.POST('/api/v1/session', { body: { login, password, device } }))
+  readonly signInByLink = (token: string, device?: DeviceHint) =>
+    answerOf(this.#http.POST('/api/v1/session/link', { body: { token, device } }))
+  readonly signOut = () => answerOf(this.#http.DELETE('/api/v1/session', { body: {} }))
+  readonly signOutEverywhere = () => answerOf(this.#http.DELETE('/api/v1/sessions', { body: {} }))
+  readonly sessions = () => answerOf(this.#http.GET('/api/v1/sessions'))
+  readonly endSession = (session: string) => answerOf(this.#http.DELETE('/api/v1/sessions/{session}', { params: { path: { session } }, body: {} }))
   readonly invite = (role: 'member' | 'admin', note?: string) =>
-    this.#change<{ id: string; token: string; expiresAt: number }>('/invitations', { role, note })
+    this.#change((requestId) => this.#http.POST('/api/v1/invitations', { body: { requestId, role, note } }))
   readonly acceptInvitation = (token: string, who: { login: string; name: string; password: string }, device?: DeviceHint) =>
-    this.#post<SignedIn>('/invitations/accept', { token, ...who, device })
+    answerOf(this.#http.POST('/api/v1/invitations/accept', { body: { token, ...who, device } }))
   readonly accounts = (query?: string, paging: Paging = {}) =>
-    this.#see<{ accounts: Person[]; next?: string }>('/accounts', { query: query || undefined, ...paging })
-  readonly changeMe = (change: { name?: string; language?: 'fr' | 'en' }) => this.#post<Person>('/me', change)
-  readonly changePassword = (next: string, old?: string) => this.#post<object>('/me/password', { new: next, old })
-  readonly link = (link: string) => this.#see<LinkView>(`/links/${part(link)}`)
+    answerOf(this.#http.GET('/api/v1/accounts', { params: { query: { query: query || undefined, ...paging } } }))
+  readonly changeMe = (change: { name?: string; language?: 'fr' | 'en' }) => answerOf(this.#http.POST('/api/v1/me', { body: change }))
+  readonly changePassword = (next: string, old?: string) => answerOf(this.#http.POST('/api/v1/me/password', { body: { new: next, old } }))
+  readonly link = (link: string) => answerOf(this.#http.GET('/api/v1/links/{link}', { params: { path: { link } } }))
   readonly enterAsGuest = (link: string, name: string, device?: DeviceHint) =>
-    this.#post<SignedIn>('/guests', { link, name, device })
+    answerOf(this.#http.POST('/api/v1/guests', { body: { link, name, device } }))
 
-  readonly createRoom = (name: string) => this.#change<{ room: RoomView }>('/rooms', { name })
-  readonly rooms = (paging: Paging = {}) => this.#see<{ rooms: RoomSummary[] }>('/rooms', { ...paging })
-  readonly room = (room: string) => this.#see<RoomView>(`/rooms/${part(room)}`)
+  readonly createRoom = (name: string) => this.#change((requestId) => this.#http.POST('/api/v1/rooms', { body: { requestId, name } }))
+  readonly rooms = (paging: Paging = {}) => answerOf(this.#http.GET('/api/v1/rooms', { params: { query: paging } }))
+  readonly room = (room: string) => answerOf(this.#http.GET('/api/v1/rooms/{room}', { params: { path: { room } } }))
   readonly log = (room: string, range: { after?: number; until?: number; before?: number; limit?: number }) =>
-    this.#see<LogPage>(`/rooms/${part(room)}/log`, range)
-  readonly renewLink = (room: string) => this.#change<{ link: string }>(`/rooms/${part(room)}/link`, {})
-  readonly addMember = (room: string, account: string) => this.#change<object>(`/rooms/${part(room)}/members`, { account })
-  readonly removeMember = (room: string, member: string) => this.#delete<object>(`/rooms/${part(room)}/members/${part(member)}`)
-  readonly direct = (account: string) => this.#change<{ room: RoomView }>('/direct', { account })
-  readonly calls = (room: string, paging: Paging = {}) => this.#see<{ calls: CallView[] }>(`/rooms/${part(room)}/calls`, { ...paging })
-  readonly iceServers = () => this.#http.send<{ iceServers: IceServer[] }>('GET', '/webrtc/config')
+    answerOf(this.#http.GET('/api/v1/rooms/{room}/log', { params: { path: { room }, query: range } })) as Promise<LogPage>
+  readonly renewLink = (room: string) =>
+    this.#change((requestId) => this.#http.POST('/api/v1/rooms/{room}/link', { params: { path: { room } }, body: { requestId } }))
+  readonly addMember = (room: string, account: string) =>
+    this.#change((requestId) => this.#http.POST('/api/v1/rooms/{room}/members', { params: { path: { room } }, body: { requestId, account } }))
+  readonly removeMember = (room: string, member: string) =>
+    answerOf(this.#http.DELETE('/api/v1/rooms/{room}/members/{member}', { params: { path: { room, member } }, body: {} }))
+  readonly direct = (account: string) => this.#change((requestId) => this.#http.POST('/api/v1/direct', { body: { requestId, account } }))
+  readonly calls = (room: string, paging: Paging = {}) =>
+    answerOf(this.#http.GET('/api/v1/rooms/{room}/calls', { params: { path: { room }, query: paging } }))
+  readonly iceServers = () => answerOf(this.#http.GET('/webrtc/config' as never) as never) as Promise<{ iceServers: IceServer[] }>
 
-  #see<T>(path: string, query?: Record<string, string | number | undefined>): Promise<T> {
-    return this.#http.send('GET', V1 + path, { ...(query && { query }) })
-  }
-
-  #post<T>(path: string, body: object): Promise<T> {
-    return this.#http.send('POST', V1 + path, { body })
-  }
-
-  #delete<T>(path: string): Promise<T> {
-    return this.#http.send('DELETE', V1 + path)
-  }
-
-  async #change<T>(path: string, body: object): Promise<T> {
-    const asked = { requestId: newId(this.#platform), ...body }
+  async #change<T>(ask: (requestId: string) => Parameters<typeof answerOf<T>>[0]): Promise<T> {
+    const requestId = newId(this.#platform)
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#post<T>(path, asked)
+        return await answerOf(ask(requestId))
       } catch (thrown) {
         const problem = problemOf(thrown)
         if (!problem.passing || tries === TRIES) throw problem

@@ -1,7 +1,7 @@
 // The words of the call's state machine: what comes in, what goes out, what people see.
 import type { LeaveReason } from './events.ts'
 import type { CarillonProblem } from './problem.ts'
-import type { CallView, EndReason, Entered, IceServer, LegState, Media, Participant, Signal } from './wire.ts'
+import type { CallView, EndReason, Entered, IceServer, LeftReason, LegState, Media, Participant, Signal } from './wire.ts'
 
 export type CallTarget = { room: string } | { account: string } | { call: string }
 
@@ -53,7 +53,7 @@ export type CallInput =
   | { kind: 'notEntered'; problem: CarillonProblem }
   | { kind: 'line'; up: boolean }
   | { kind: 'joined'; participant: Participant }
-  | { kind: 'left'; participant: string; reason: string }
+  | { kind: 'left'; participant: string; reason: LeftReason }
   | { kind: 'toggled'; participant: string; media: Media }
   | { kind: 'ended'; reason: EndReason; duration: number }
   | { kind: 'told'; call: CallView }

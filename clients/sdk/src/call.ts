@@ -6,7 +6,7 @@ import type { CallEnd, CallInput, CallOutput, CallPhase, CallState, CallTarget, 
 import type { CarillonProblem } from './problem.ts'
 import { Recovery } from './recovery.ts'
 import { SignalQueue } from './signal-queue.ts'
-import type { CallView, Entered, IceServer, Media, Participant, Signal } from './wire.ts'
+import type { CallView, Entered, IceServer, LeftReason, Media, Participant, Signal } from './wire.ts'
 
 /** A direct call ends soon after one of the two left; if the server has not said so by then, we do. */
 const ALONE = 1500
@@ -176,7 +176,7 @@ export class Call {
     return this.#healthy ? [] : [{ kind: 'repeat' }]
   }
 
-  #left(now: number, participant: string, reason: string): CallOutput[] {
+  #left(now: number, participant: string, reason: LeftReason): CallOutput[] {
     this.#amend(participant, { state: 'left', leftReason: reason })
     if (this.state.other?.id !== participant) return []
     // The server lost them, we did not: media goes on, and they may come back.

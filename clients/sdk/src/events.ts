@@ -1,5 +1,5 @@
 // The Socket.IO events, both ways, with what they carry.
-import type { CallView, Caught, EndReason, Entered, Media, Participant, Person, Posted, RoomEvent, Signal, Snapshot } from './wire.ts'
+import type { CallView, Caught, EndReason, Entered, LeftReason, Media, Participant, Person, Posted, RoomEvent, Signal, Snapshot } from './wire.ts'
 
 type Nothing = Record<string, never>
 
@@ -21,7 +21,8 @@ export interface Requests {
   'call:stats': [{ call: string; snapshot: Snapshot }, Nothing]
 }
 
-export type LeaveReason = 'hangup' | 'declined' | 'busy' | 'cancelled'
+/** Why one leaves by oneself. */
+export type LeaveReason = Exclude<LeftReason, 'lost'>
 
 /** What the server tells by itself. */
 export interface Pushes {
@@ -34,7 +35,7 @@ export interface Pushes {
   'call:joined': { call: string; participant: Participant }
   'call:signal': { call: string; from: string } & Signal
   'call:media-toggled': { call: string; participant: string } & Media
-  'call:left': { call: string; participant: string; member: string; reason: string; graced?: boolean }
+  'call:left': { call: string; participant: string; member: string; reason: LeftReason }
   'call:ended': { call: string; reason: EndReason; duration: number }
   'call:state': { call: CallView }
   'call:answered-elsewhere': { call: string }

@@ -1,10 +1,14 @@
-// One HTTP request and its answer, or the problem.
+// HTTP by the generated paths: one request and its answer, or the problem.
+import createClient from 'openapi-fetch'
+import type { paths } from './api.gen.ts'
 import { CarillonProblem, isProblemBody, offline, unanswered } from './problem.ts'
 
 interface Answered {
   ok: boolean
   status: number
   statusText: string
+  headers: { get(name: string): string | null }
+  text(): Promise<string>
   json(): Promise<unknown>
 }
 
@@ -18,37 +22,47 @@ export interface HttpOptions {
   token?: () => Promise<string | undefined>
 }
 
-export type Query = Record<string, string | number | undefined>
+export type Http = ReturnType<typeof createClient<paths>>
 
-export class Http {
-  readonly #options: HttpOptions
+/** What the platform's fetch is given. */
+class Sent {
+  readonly url: string
+  readonly method: string
+  readonly body: string | undefined
 
-  constructor(options: HttpOptions) {
-    this.#options = options
-  }
-
-  async send<T>(method: 'GET' | 'POST' | 'DELETE', path: string, { query, body }: { query?: Query; body?: object } = {}): Promise<T> {
-    const { fetch, url = '', token } = this.#options
-    const headers: Record<string, string> = { Accept: 'application/json' }
-    const bearer = await token?.()
-    if (bearer !== undefined) headers['Authorization'] = `Bearer ${bearer}`
-    // The cookie asks for it, also when there is nothing to say.
-    if (method !== 'GET') headers['Content-Type'] = 'application/json'
-    const init = method === 'GET' ? { method, headers } : { method, headers, body: JSON.stringify(body ?? {}) }
-    let answered: Answered
-    try {
-      answered = await fetch(`${url}${path}${search(query)}`, init)
-    } catch (thrown) {
-      throw method === 'GET' ? offline(String(thrown)) : unanswered(String(thrown))
-    }
-    const content = await answered.json().catch(() => undefined)
-    if (answered.ok) return content as T
-    if (isProblemBody(content)) throw new CarillonProblem(content)
-    throw new CarillonProblem({ type: '/problems/broken', title: answered.statusText, status: answered.status, detail: '' })
+  constructor(url: string, { method, body }: { method: string; body?: string }) {
+    this.url = url
+    this.method = method
+    this.body = body
   }
 }
 
-function search(query: Query = {}): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]))
-  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
+export function http({ fetch, url = '', token }: HttpOptions): Http {
+  return createClient<paths>({
+    baseUrl: url,
+    Request: Sent as never,
+    fetch: (async ({ url, method, body }: Sent): Promise<Answered> => {
+      const reads = method === 'GET'
+      const bearer = await token?.()
+      const headers = {
+        Accept: 'application/json',
+        ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
+        // The cookie asks for it, also when there is nothing to say.
+        ...(!reads && { 'Content-Type': 'application/json' }),
+      }
+      try {
+        return await fetch(url, { method, headers, ...(!reads && { body: body ?? '{}' }) })
+      } catch (thrown) {
+        throw reads ? offline(String(thrown)) : unanswered(String(thrown))
+      }
+    }) as never,
+  })
+}
+
+/** The answer itself, or the problem thrown. */
+export async function answerOf<T>(asked: Promise<{ data?: T; error?: unknown; response: { ok: boolean; status: number; statusText: string } }>): Promise<T> {
+  const { data, error, response } = await asked
+  if (response.ok) return data as T
+  if (isProblemBody(error)) throw new CarillonProblem(error)
+  throw new CarillonProblem({ type: '/problems/broken', title: response.statusText, status: response.status, detail: '' })
 }

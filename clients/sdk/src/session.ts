@@ -14,6 +14,9 @@ export type SessionState =
   /** `room`: the one that a guest belongs to. */
   | { kind: 'in'; person: Person; session: SessionView; room?: string }
 
+/** `room`: the one that a guest came into. */
+export type Entrance = Omit<SignedIn, 'room'> & { room?: string }
+
 export interface SessionOptions {
   api: Api
   clock: Clock
@@ -98,14 +101,15 @@ export class Session {
     }
   }
 
-  async #enter(asked: Promise<SignedIn>): Promise<SignedIn> {
-    const signedIn = await asked
-    const { principal, session, tokens, room } = signedIn
+  async #enter(asked: Promise<SignedIn>): Promise<Entrance> {
+    const { room: guests, ...signedIn } = await asked
+    const { principal, session, tokens } = signedIn
+    const room = guests ?? undefined
     const { store } = this.#options
     this.#options.tokens?.keep(tokens)
     store.set(DEVICE, session.device.id)
     store.set(ROOM, room)
     this.state.set({ kind: 'in', person: principal, session, ...(room !== undefined && { room }) })
-    return signedIn
+    return { ...signedIn, ...(room !== undefined && { room }) }
   }
 }

@@ -1,34 +1,54 @@
-// Statistics over all peer connections of a leg: what counts up goes on counting when a new one begins at zero. Sans-IO.
+// Statistics of a leg over all its streams and peer connections: what counts up goes on counting when a new one begins at zero. Sans-IO.
 import type { Flow, Snapshot } from './wire.ts'
 
-const COUNTS = ['bytesSent', 'bytesReceived', 'packetsSent', 'packetsReceived', 'packetsLost', 'framesDecoded'] as const
 const KINDS = ['audio', 'video'] as const
+/** The first of each tells whether a stream began anew; lost packets alone may also come back. */
+const SIDES = [
+  ['packetsReceived', 'bytesReceived', 'packetsLost', 'framesDecoded'],
+  ['packetsSent', 'bytesSent'],
+] as const
 
-type Counts = Partial<Record<(typeof COUNTS)[number], number>>
+type Count = (typeof SIDES)[number][number]
+type Counts = Partial<Record<Count, number>>
+
+class Sum {
+  #before: Counts = {}
+  #last: Counts = {}
+  #told: Counts = {}
+
+  add<F extends Flow>(flow: F): F {
+    const now: Counts = { ...flow }
+    for (const side of SIDES) if ((now[side[0]] ?? 0) < (this.#last[side[0]] ?? 0)) this.#begin(side)
+    this.#last = now
+    const sum: Counts = {}
+    for (const count of SIDES.flat()) {
+      if (count in flow) sum[count] = Math.max((this.#before[count] ?? 0) + (now[count] ?? 0), this.#told[count] ?? 0)
+    }
+    this.#told = sum
+    return { ...flow, ...sum }
+  }
+
+  renewed(): void {
+    for (const side of SIDES) this.#begin(side)
+    this.#last = {}
+  }
+
+  #begin(side: readonly Count[]): void {
+    for (const count of side) this.#before[count] = (this.#before[count] ?? 0) + (this.#last[count] ?? 0)
+  }
+}
 
 export class Tally {
-  #before: Record<'audio' | 'video', Counts> = { audio: {}, video: {} }
-  #last: Snapshot | undefined
+  readonly #sums = { audio: new Sum(), video: new Sum() }
 
   /** The peer connection is another one from here on. */
   renewed(): void {
-    for (const kind of KINDS) if (this.#last?.[kind]) this.#before[kind] = this.#last[kind]
+    for (const kind of KINDS) this.#sums[kind].renewed()
   }
 
-  /** What it counted since it began, as what the leg counted. */
+  /** What its streams counted since they began, as what the leg counted. */
   add(snapshot: Snapshot): Snapshot {
-    const sum = { ...snapshot }
-    if (snapshot.audio) sum.audio = this.#sum('audio', snapshot.audio)
-    if (snapshot.video) sum.video = this.#sum('video', snapshot.video)
-    this.#last = { ...this.#last, ...sum }
-    return sum
-  }
-
-  #sum<F extends Flow>(kind: 'audio' | 'video', flow: F): F {
-    const sum: Counts & F = { ...flow }
-    const last: Counts = this.#last?.[kind] ?? {}
-    // Lost packets come back when they were only late: what was told stays told.
-    for (const count of COUNTS) if (count in flow) sum[count] = Math.max((this.#before[kind][count] ?? 0) + (sum[count] ?? 0), last[count] ?? 0) as never
-    return sum
+    const { audio, video } = snapshot
+    return { ...snapshot, ...(audio && { audio: this.#sums.audio.add(audio) }), ...(video && { video: this.#sums.video.add(video) }) }
   }
 }

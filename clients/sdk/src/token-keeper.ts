@@ -1,5 +1,5 @@
 // For apps without the cookie: keeps the refresh token, and has a fresh access token whenever one is asked for.
-import { Http, type HttpOptions } from './http.ts'
+import { answerOf, http, type Http, type HttpOptions } from './http.ts'
 import type { Clock, Store } from './platform.ts'
 import { problemOf } from './problem.ts'
 import type { Tokens } from './wire.ts'
@@ -15,7 +15,7 @@ export class TokenKeeper {
   #renewing: Promise<string | undefined> | undefined
 
   constructor(options: Pick<HttpOptions, 'fetch' | 'url'>, store: Store, clock: Clock) {
-    this.#http = new Http(options)
+    this.#http = http(options)
     this.#store = store
     this.#clock = clock
   }
@@ -41,7 +41,7 @@ export class TokenKeeper {
 
   async #renew(refreshToken: string): Promise<string | undefined> {
     try {
-      const tokens = await this.#http.send<Tokens>('POST', '/api/v1/token', { body: { refreshToken } })
+      const tokens = await answerOf(this.#http.POST('/api/v1/token', { body: { refreshToken } }))
       this.keep(tokens)
       return tokens.accessToken
     } catch (thrown) {

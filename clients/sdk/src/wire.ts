@@ -1,81 +1,29 @@
-// The words that travel between client and server.
+// The words that travel between client and server, as their schemas are generated; and those that have none.
+import type { components } from './api.gen.ts'
+import type { components as eventComponents } from './events.gen.ts'
 
-export interface Person {
-  id: string
-  kind: 'account' | 'guest'
-  name: string
-  login?: string
-  role?: 'member' | 'admin'
-  language?: 'fr' | 'en'
-}
+type Schemas = components['schemas']
+type EventSchemas = eventComponents['schemas']
+/** What we say has no nulls: it is left out. */
+type Said<T> = { [K in keyof T]: Exclude<T[K], null> }
 
-export interface SessionView {
-  id: string
-  device: { id: string; name: string }
-  createdAt: number
-  seenAt: number
-  current: boolean
-}
-
-export interface Tokens {
-  accessToken: string
-  accessExpiresAt: number
-  refreshToken: string
-  refreshExpiresAt: number
-}
-
-export interface SignedIn {
-  principal: Person
-  session: SessionView
-  tokens: Tokens
-  /** The room that a guest belongs to. */
-  room?: string
-}
-
+export type Person = Schemas['Person']
+export type SessionView = Schemas['SessionView']
+export type Tokens = Schemas['IssuedTokens']
+export type SignedIn = Schemas['SignedIn']
 /** What a client says of the device it runs on. */
-export interface DeviceHint {
-  id?: string
-  name?: string
-}
-
-export interface RoomSummary {
-  id: string
-  name: string
-  kind: 'group' | 'direct'
-  epoch: string
-  head: number
-  lastAt: number
-}
-
-export interface Member {
-  id: string
-  kind: string
-  name: string
-  role: 'owner' | 'member' | 'guest'
-}
-
-export interface RoomView extends RoomSummary {
-  members: Member[]
-  link?: string
-  /** The live one. */
-  call?: CallView
-}
-
-export interface LinkView {
-  /** For whoever is a member already. */
-  room?: string
-  roomName: string
-  hostName?: string
-}
-
-export interface Posted {
-  room: string
-  id: string
-  seq: number
-  epoch: string
-  at: number
-  repeated: boolean
-}
+export type DeviceHint = Schemas['DeviceHint']
+export type RoomSummary = Schemas['RoomSummary']
+export type Member = Schemas['MemberView']
+export type RoomView = Schemas['RoomView']
+export type LinkView = Schemas['LinkView']
+export type Posted = Schemas['Posted']
+export type Media = Schemas['Media']
+export type EndReason = Schemas['EndReason']
+export type LeftReason = Schemas['LeaveReason']
+export type LegState = Schemas['LegState']
+export type Participant = Schemas['ParticipantView']
+export type CallView = Schemas['CallView']
 
 export interface Bodies {
   'message.posted': { text: string }
@@ -84,29 +32,14 @@ export interface Bodies {
   'room.created': { name: string }
   'call.started': { call: string; media: Media }
   'call.joined': { call: string; participant: string; member: string; name: string }
-  'call.left': { call: string; participant: string; member: string; reason: string }
+  'call.left': { call: string; participant: string; member: string; reason: LeftReason }
   'call.ended': { call: string; reason: EndReason; duration: number; answered: boolean }
 }
 
-interface EventAt {
-  room: string
-  epoch: string
-  seq: number
-  id: string
-  at: number
-  sender?: string | null
-  requestId?: string | null
-}
-
 /** One event of a room's log. Kinds that this client does not know are kept, and not shown. */
-export type RoomEvent = { [K in keyof Bodies]: EventAt & { kind: K; body: Bodies[K] } }[keyof Bodies]
+export type RoomEvent = { [K in keyof Bodies]: Omit<Schemas['RoomEvent'], 'kind' | 'body'> & { kind: K; body: Bodies[K] } }[keyof Bodies]
 
-export interface LogPage {
-  room: string
-  epoch: string
-  head: number
-  events: RoomEvent[]
-}
+export type LogPage = Omit<Schemas['LogPage'], 'events'> & { events: RoomEvent[] }
 
 /** From a cursor to the head. */
 export interface Caught extends LogPage {
@@ -116,53 +49,9 @@ export interface Caught extends LogPage {
   reset: boolean
 }
 
-export interface Media {
-  audio: boolean
-  video: boolean
-}
-
-export type EndReason = 'hangup' | 'declined' | 'cancelled' | 'busy' | 'noAnswer' | 'lost'
-export type LegState = 'ringing' | 'connecting' | 'connected' | 'reconnecting' | 'left'
-
-export interface Participant extends Media {
-  id: string
-  /** Whose leg it is. */
-  member: string
-  name: string
-  device: string
-  state: LegState
-  joinedAt?: number | null
-  leftAt?: number | null
-  leftReason?: string | null
-}
-
-export interface CallView {
-  id: string
-  room: string
-  state: 'ringing' | 'active' | 'ended'
-  initiator: string
-  startedAt: number
-  answeredAt?: number | null
-  endedAt?: number | null
-  endReason?: EndReason | null
-  duration: number
-  media: Media
-  participants: Participant[]
-}
-
-export interface IceServer {
-  urls: string | string[]
-  username?: string
-  credential?: string
-}
-
-/** The answer to whoever entered a call. */
-export interface Entered {
-  call: CallView
-  /** Mine. */
-  participant: string
-  iceServers: IceServer[]
-}
+export type IceServer = EventSchemas['IceServer']
+/** The answer to whoever entered a call: `participant` is mine. */
+export type Entered = EventSchemas['Entered']
 
 export interface Description {
   type: 'offer' | 'answer'
@@ -180,33 +69,8 @@ export type Signal =
   | { type: 'offer' | 'answer'; signal: Description }
   | { type: 'ice-candidate'; signal: Candidate }
 
-export interface Flow {
-  codec?: string
-  bytesSent: number
-  bytesReceived: number
-  packetsSent: number
-  packetsReceived: number
-  packetsLost: number
-  /** Seconds. */
-  jitter: number
-}
-
-export interface VideoFlow extends Flow {
-  framesDecoded: number
-  framesPerSecond: number
-  frameWidth: number
-  frameHeight: number
-}
-
-export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay'
-
+export type Flow = EventSchemas['Flow']
+export type VideoFlow = EventSchemas['VideoFlow']
+export type CandidateType = EventSchemas['CandidateType']
 /** A leg's statistics: what counts up never falls. */
-export interface Snapshot {
-  at: number
-  audio?: Flow
-  video?: VideoFlow
-  /** Seconds. */
-  rtt?: number
-  localCandidate?: CandidateType
-  remoteCandidate?: CandidateType
-}
+export type Snapshot = Said<EventSchemas['Snapshot']>

@@ -164,7 +164,7 @@ describe('whatever happens to lines, networks and pages', () => {
         await world.clock.pass(60_000)
         expectTogether(ada, ben)
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 150) },
+      { numRuns: Number(process.env['RUNS'] ?? 100) },
     )
   })
 

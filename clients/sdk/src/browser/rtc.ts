@@ -8,8 +8,12 @@ const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl:
 export function browserRtc({ relayOnly = false } = {}): RtcPlatform {
   const media: MediaDevices | undefined = navigator.mediaDevices // absent on a page that is not secure
   return {
-    peer: (configuration): Peer =>
-      new RTCPeerConnection({ ...configuration, bundlePolicy: 'max-bundle', ...(relayOnly && { iceTransportPolicy: 'relay' as const }) }),
+    peer: ({ iceServers }): Peer =>
+      new RTCPeerConnection({
+        iceServers: iceServers.map(({ urls, username, credential }) => ({ urls, ...(username && { username }), ...(credential && { credential }) })),
+        bundlePolicy: 'max-bundle',
+        ...(relayOnly && { iceTransportPolicy: 'relay' as const }),
+      }),
     stream: () => new MediaStream(),
     async capture(kind: MediaKind, device?: string) {
       if (!media) throw new TypeError('this page is not secure')

@@ -1,10 +1,10 @@
 // A server for calls, small enough to see through, over lines that lose what is under way: it tells the difference between what it told a
 // line last and what is.
-import type { Asking, Payload, Pushes, Result } from '../../src/events.ts'
+import type { Asking, LeaveReason, Payload, Pushes, Result } from '../../src/events.ts'
 import type { Line, LinkState } from '../../src/line.ts'
 import { Observable } from '../../src/observable.ts'
 import { CarillonProblem, offline, unanswered } from '../../src/problem.ts'
-import type { CallView, EndReason, LegState, Media } from '../../src/wire.ts'
+import type { CallView, EndReason, LeftReason, LegState, Media } from '../../src/wire.ts'
 import type { SimClock } from './clock.ts'
 
 const GRACE = 30_000
@@ -18,7 +18,7 @@ interface Leg extends Media {
   connection: number
   /** Grows when the leg is replaced. */
   turn: number
-  reason?: string
+  reason?: LeftReason
 }
 
 const problem = (word: string, status: number) => new CarillonProblem({ type: `/problems/${word}`, title: word, status, detail: word })
@@ -45,13 +45,13 @@ export class SimServer {
 
   answer<E extends Asking>(line: SimLine, event: E, payload: Payload<E>): Result<E> {
     if (this.clock.chance() < this.trouble) throw problem('again', 503)
-    const asked = payload as never as { call: string; requestId: string; media?: Media; account?: string; reason?: EndReason }
+    const asked = payload as never as { call: string; requestId: string; media?: Media; account?: string; reason?: LeaveReason }
     const answer = this.#do(line, event, asked, payload)
     this.tell()
     return answer as Result<E>
   }
 
-  #do(line: SimLine, event: Asking, asked: { call: string; requestId: string; media?: Media; reason?: EndReason }, payload: object): object {
+  #do(line: SimLine, event: Asking, asked: { call: string; requestId: string; media?: Media; reason?: LeaveReason }, payload: object): object {
     const { member } = line
     const mine = this.legs.find((leg) => leg.member === member)
     if (event === 'call:initiate') return this.#entered(this.#initiate(line, asked))
@@ -135,7 +135,7 @@ export class SimServer {
     return { call: this.view, participant: leg.id, iceServers: [] }
   }
 
-  #leave(leg: Leg, reason: string): void {
+  #leave(leg: Leg, reason: LeftReason): void {
     Object.assign(leg, { state: 'left', line: undefined, reason })
     if (this.legs.every(({ state }) => state === 'left')) this.#end('lost')
     else if (reason !== 'lost') {

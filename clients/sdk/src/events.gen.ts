@@ -1,0 +1,251 @@
+// Made by `npm run generate -w sdk`: do not edit.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description Where a call is.
+         * @enum {string}
+         */
+        CallState: "ringing" | "active" | "ended";
+        /** @description A call as its room sees it. */
+        CallView: {
+            answeredAt?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Whole seconds since it was answered; 0 if nobody did.
+             */
+            duration: number;
+            endReason?: components["schemas"]["EndReason"] | null;
+            endedAt?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["Id"];
+            initiator: components["schemas"]["Id"];
+            /** @description What it was started with. */
+            media: components["schemas"]["Media"];
+            participants: components["schemas"]["ParticipantView"][];
+            room: components["schemas"]["Id"];
+            startedAt: components["schemas"]["Timestamp"];
+            state: components["schemas"]["CallState"];
+        };
+        /**
+         * @description How an end of the connection was found (RFC 8445, section 5.1.1).
+         * @enum {string}
+         */
+        CandidateType: "host" | "srflx" | "prflx" | "relay";
+        /** @description An answer that says only that it was done. */
+        Empty: Record<string, never>;
+        /**
+         * @description Why a call is over.
+         * @enum {string}
+         */
+        EndReason: "hangup" | "declined" | "cancelled" | "busy" | "noAnswer" | "lost";
+        /** @description The answer to whoever entered a call. */
+        Entered: {
+            call: components["schemas"]["CallView"];
+            /** @description What `RTCPeerConnection` takes. */
+            iceServers: components["schemas"]["IceServer"][];
+            /** @description One's own. */
+            participant: components["schemas"]["Id"];
+        };
+        Flow: {
+            /** Format: int64 */
+            bytesReceived: number;
+            /** Format: int64 */
+            bytesSent: number;
+            codec?: string | null;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            jitter: number;
+            /**
+             * Format: int64
+             * @description Falls when packets were only late.
+             */
+            packetsLost: number;
+            /** Format: int64 */
+            packetsReceived: number;
+            /** Format: int64 */
+            packetsSent: number;
+        };
+        /** @description One entry of `RTCConfiguration.iceServers`, as `RTCPeerConnection` takes it. */
+        IceServer: {
+            credential?: string | null;
+            /** @description `stun:`, `turn:` and `turns:` URLs of one server. */
+            urls: string[];
+            username?: string | null;
+        };
+        /** Format: uuid */
+        Id: string;
+        /**
+         * @description Why somebody left.
+         * @enum {string}
+         */
+        LeaveReason: "hangup" | "declined" | "cancelled" | "busy" | "lost";
+        /**
+         * @description What one says on leaving.
+         * @enum {string}
+         */
+        Leaving: "hangup" | "declined" | "busy" | "cancelled";
+        /**
+         * @description Where a participant is.
+         * @enum {string}
+         */
+        LegState: "ringing" | "connecting" | "connected" | "reconnecting" | "left";
+        /**
+         * @description What a client says of its leg.
+         * @enum {string}
+         */
+        LegWord: "connected" | "reconnecting";
+        /** @description What somebody sends. */
+        Media: {
+            audio: boolean;
+            video: boolean;
+        };
+        /** @description A person on a device in a call. */
+        ParticipantView: {
+            audio: boolean;
+            device?: components["schemas"]["Id"] | null;
+            id: components["schemas"]["Id"];
+            joinedAt?: components["schemas"]["Timestamp"] | null;
+            leftAt?: components["schemas"]["Timestamp"] | null;
+            leftReason?: components["schemas"]["LeaveReason"] | null;
+            member: components["schemas"]["Id"];
+            name: string;
+            state: components["schemas"]["LegState"];
+            video: boolean;
+        };
+        /** @description Where the message stands in the log. */
+        Posted: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            epoch: string;
+            id: components["schemas"]["Id"];
+            /** @description An earlier request with this id said it. */
+            repeated: boolean;
+            room: components["schemas"]["Id"];
+            /** Format: int64 */
+            seq: number;
+        };
+        /** @description What a leg has sent and received since it began. */
+        Snapshot: {
+            /** @description By the client's clock. */
+            at: components["schemas"]["Timestamp"];
+            audio?: components["schemas"]["Flow"] | null;
+            localCandidate?: components["schemas"]["CandidateType"] | null;
+            remoteCandidate?: components["schemas"]["CandidateType"] | null;
+            /**
+             * Format: double
+             * @description Seconds to the other end and back.
+             */
+            rtt?: number | null;
+            video?: components["schemas"]["VideoFlow"] | null;
+        };
+        /** @description What somebody says: 1 byte to 16 KiB of UTF-8, without U+0000. */
+        Text: string;
+        /**
+         * Format: int64
+         * @description Milliseconds since 1970-01-01 UTC. Whoever needs the time is given it: nothing in the house reads a clock but the gate and the timers.
+         */
+        Timestamp: number;
+        /** @description The call as it is now. */
+        Told: {
+            call: components["schemas"]["CallView"];
+        };
+        VideoFlow: {
+            /** Format: int64 */
+            bytesReceived: number;
+            /** Format: int64 */
+            bytesSent: number;
+            codec?: string | null;
+            /** Format: int64 */
+            frameHeight: number;
+            /** Format: int64 */
+            frameWidth: number;
+            /** Format: int64 */
+            framesDecoded: number;
+            /** Format: double */
+            framesPerSecond: number;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            jitter: number;
+            /**
+             * Format: int64
+             * @description Falls when packets were only late.
+             */
+            packetsLost: number;
+            /** Format: int64 */
+            packetsReceived: number;
+            /** Format: int64 */
+            packetsSent: number;
+        };
+        /** @description End a call for everybody in it. One that has ended stays as it ended. */
+        "call:end payload": {
+            call: components["schemas"]["Id"];
+        };
+        "call:end result": components["schemas"]["Told"];
+        /** @description Start a call in a room, or call an account: that is a call in the direct room of the two. Where a call is live already, this joins it. */
+        "call:initiate payload": {
+            account?: components["schemas"]["Id"] | null;
+            media: components["schemas"]["Media"];
+            requestId: components["schemas"]["Id"];
+            room?: components["schemas"]["Id"] | null;
+        };
+        "call:initiate result": components["schemas"]["Entered"];
+        /** @description Answer a ringing call, enter a live one, or come back: the same person on the same device stays the same participant, with a new leg. */
+        "call:join payload": {
+            call: components["schemas"]["Id"];
+            media?: components["schemas"]["Media"] | null;
+            requestId: components["schemas"]["Id"];
+        };
+        "call:join result": components["schemas"]["Entered"];
+        /** @description End one's own part: hang up, or decline a call that rings. Who has left already leaves it as it is. */
+        "call:leave payload": {
+            call: components["schemas"]["Id"];
+            /** @description Whoever is in the call hangs up, or takes it back while it rings; whoever is called declines or is busy. */
+            reason?: components["schemas"]["Leaving"];
+        };
+        "call:leave result": components["schemas"]["Told"];
+        /** @description Ask how a call is; with `leg`, say how one's own part of it is. */
+        "call:state payload": {
+            call: components["schemas"]["Id"];
+            leg?: components["schemas"]["LegWord"] | null;
+        };
+        "call:state result": components["schemas"]["Told"];
+        /** @description Keep what a client has measured of its leg so far. */
+        "call:stats payload": {
+            call: components["schemas"]["Id"];
+            snapshot: components["schemas"]["Snapshot"];
+        };
+        "call:stats result": components["schemas"]["Empty"];
+        /** @description Say whether one's microphone is heard. */
+        "call:toggle-audio payload": {
+            call: components["schemas"]["Id"];
+            enabled: boolean;
+        };
+        "call:toggle-audio result": components["schemas"]["Media"];
+        /** @description Say whether one's camera is seen. */
+        "call:toggle-video payload": {
+            call: components["schemas"]["Id"];
+            enabled: boolean;
+        };
+        "call:toggle-video result": components["schemas"]["Media"];
+        /** @description Say something in a room. The same `requestId` never says it twice. */
+        "room:send payload": {
+            requestId: components["schemas"]["Id"];
+            room: components["schemas"]["Id"];
+            text: components["schemas"]["Text"];
+        };
+        "room:send result": components["schemas"]["Posted"];
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
