@@ -13,8 +13,8 @@ pub(crate) const CALLS: Migration = Migration {
         "CREATE INDEX calls_room ON calls (room, id)",
         // A room has one live call, whoever starts two at once.
         "CREATE UNIQUE INDEX calls_live ON calls (room) WHERE state <> 'ended'",
-        // `device` is nothing while the person rings: then all their devices do.
-        "CREATE TABLE participants (id UUID PRIMARY KEY, call UUID NOT NULL, member UUID NOT NULL, device UUID, request UUID, \
+        // `device` is nothing while the person rings: then all their devices do. `place` is the order in which they came.
+        "CREATE TABLE participants (id UUID PRIMARY KEY, call UUID NOT NULL, place BIGINT NOT NULL, member UUID NOT NULL, device UUID, request UUID, \
          leg BIGINT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, audio BOOLEAN NOT NULL, video BOOLEAN NOT NULL, joined_at BIGINT, \
          gone_at BIGINT, left_at BIGINT, left_reason TEXT, UNIQUE (call, member, device))",
         "CREATE UNIQUE INDEX participants_request ON participants (member, request) WHERE request IS NOT NULL",

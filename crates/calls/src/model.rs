@@ -152,6 +152,9 @@ pub struct ParticipantView {
     /// Counts how often they came in: a new number is a new leg.
     #[serde(skip)]
     pub leg: i64,
+    /// Their signals are posted and fetched.
+    #[serde(skip)]
+    pub by_rest: bool,
 }
 
 impl ParticipantView {
@@ -175,6 +178,7 @@ impl CallView {
             left_at: one.left_at,
             left_reason: one.left_reason,
             leg: one.leg,
+            by_rest: one.kind == LegKind::Rest,
         });
         Self {
             id: call.id,

@@ -38,7 +38,7 @@ pub(crate) async fn live_in(tx: &mut Tx<'_>, room: RoomId) -> Result<Option<Call
 async fn with_participants(tx: &mut Tx<'_>, row: Option<Row>) -> Result<Option<Call>, Problem> {
     let Some(row) = row else { return Ok(None) };
     let mut call = read_call(&row)?;
-    let sql = concat!(participant_columns!(), " WHERE p.call = $1 ORDER BY p.id LIMIT $2");
+    let sql = concat!(participant_columns!(), " WHERE p.call = $1 ORDER BY p.place LIMIT $2");
     for row in tx.rows(sql, &[&call.id, &(REMEMBERED as i64)]).await? {
         call.participants.push(read_participant(&row)?);
     }
@@ -82,8 +82,8 @@ fn read_participant(row: &Row) -> Result<Participant, Problem> {
 /// Writes what has changed, and answers how often the call has changed by now.
 pub(crate) async fn save(tx: &mut Tx<'_>, before: Option<&Call>, call: &Call) -> Result<i64, Problem> {
     let old = |id| before.and_then(|before| before.participants.iter().find(|one| one.id == id));
-    for one in call.participants.iter().filter(|one| old(one.id) != Some(one)) {
-        save_participant(tx, call.id, one).await?;
+    for (place, one) in (0..).zip(&call.participants).filter(|(_, one)| old(one.id) != Some(one)) {
+        save_participant(tx, call.id, place, one).await?;
     }
     let sql = "INSERT INTO calls (id, room, direct, state, initiator, audio, video, started_at, answered_at, ended_at, end_reason, revision) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) ON CONFLICT (id) DO UPDATE SET state = excluded.state, \
@@ -105,13 +105,13 @@ pub(crate) async fn save(tx: &mut Tx<'_>, before: Option<&Call>, call: &Call) ->
     tx.row(sql, &args).await?.ok_or_else(|| Problem::broken("a call was not kept"))?.get(0)
 }
 
-async fn save_participant(tx: &mut Tx<'_>, call: CallId, one: &Participant) -> Result<(), Problem> {
+async fn save_participant(tx: &mut Tx<'_>, call: CallId, place: i64, one: &Participant) -> Result<(), Problem> {
     let sql = "INSERT INTO participants (id, call, member, device, request, leg, kind, state, audio, video, joined_at, gone_at, left_at, \
-               left_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO UPDATE SET \
+               left_reason, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO UPDATE SET \
                device = excluded.device, request = excluded.request, leg = excluded.leg, kind = excluded.kind, state = excluded.state, \
                audio = excluded.audio, video = excluded.video, joined_at = excluded.joined_at, gone_at = excluded.gone_at, \
                left_at = excluded.left_at, left_reason = excluded.left_reason";
-    let args: [&dyn Arg; 14] = [
+    let args: [&dyn Arg; 15] = [
         &one.id,
         &call,
         &one.member,
@@ -126,6 +126,7 @@ async fn save_participant(tx: &mut Tx<'_>, call: CallId, one: &Participant) -> R
         &one.gone_at,
         &one.left_at,
         &one.left_reason.map(LeaveReason::word),
+        &place,
     ];
     tx.run(sql, &args).await
 }
@@ -182,7 +183,7 @@ pub(crate) async fn calls_of(tx: &mut Tx<'_>, room: RoomId, after: Option<CallId
     let sql = concat!(
         participant_columns!(),
         " WHERE p.call IN (SELECT id FROM calls WHERE room = $1 AND (CAST($2 AS UUID) IS NULL OR id < $2) ORDER BY id DESC LIMIT $3) \
-         ORDER BY p.id"
+         ORDER BY p.call, p.place"
     );
     for row in tx.rows(sql, &[&room, &after, &limit]).await? {
         let id: CallId = row.get(0)?;

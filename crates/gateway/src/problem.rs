@@ -23,11 +23,9 @@ pub(crate) fn told(problem: &Problem) -> Value {
 
 pub(crate) fn response(problem: &Problem) -> Response<Body> {
     note(problem);
-    let mut response = Response::new(Body::from(told(problem).to_string()));
-    *response.status_mut() = StatusCode::from_u16(problem.kind.status()).expect("each kind has a status");
+    let status = StatusCode::from_u16(problem.kind.status()).expect("each kind has a status");
+    let mut response = page(status, &told(problem));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = problem.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -37,9 +35,25 @@ pub(crate) fn response(problem: &Problem) -> Response<Body> {
     response
 }
 
+/// The path is right, the method is not: HTTP's own problem, no kind of ours. The router says which methods there are.
+pub(crate) fn wrong_method(detail: &str) -> Response<Body> {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let title = "This path knows other methods";
+    page(status, &json!({ "type": "/problems/wrong-method", "title": title, "status": status.as_u16(), "detail": detail }))
+}
+
+fn page(status: StatusCode, told: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(told.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// The operator hears the cause of what is ours to mend.
 pub(crate) fn note(problem: &Problem) {
-    if matches!(problem.kind, Kind::Broken | Kind::Again | Kind::Unknown) {
-        tracing::error!(kind = problem.kind.name(), cause = problem.source.as_deref().unwrap_or_default(), "a request failed");
+    if let (Kind::Broken | Kind::Again | Kind::Unknown, Some(cause)) = (problem.kind, problem.source.as_deref()) {
+        tracing::error!(kind = problem.kind.name(), cause, "a request failed");
     }
 }

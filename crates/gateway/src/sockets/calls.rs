@@ -1,42 +1,179 @@
-//! Calls on a socket: what it is told of them, and the signals that it passes.
+//! Calls on a socket: what it is told of them, and what happens when it goes.
+//!
+//! Nothing is queued. The socket remembers what it said last; whenever something may have changed it looks at what is, and says the
+//! difference.
 
-use carillon_core::Problem;
-use serde::Deserialize;
+mod difference;
+mod signalling;
+
+use std::{collections::HashMap, time::Duration};
+
+use carillon_calls::{
+    CallView,
+    views::{LiveCall, WatchCalls},
+    webrtc::HearSignals,
+};
+use carillon_core::{CallId, DeviceId, Kind, PersonId, WebrtcSessionId};
+use carillon_gate::Topic;
+use futures::{
+    FutureExt,
+    future::{pending, select_all},
+};
 use serde_json::{Value, json};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
+
+pub(crate) use signalling::{Said, Signalling};
 
 use super::session::Session;
 
+/// So often it looks without a hint: a lost one costs this much at most.
+const LOOK: Duration = Duration::from_secs(25);
+/// A full socket, or a busy database, is tried again after this.
+const SOON: Duration = Duration::from_millis(200);
+
 /// What this socket was told last.
-pub(crate) struct Calls;
+pub(crate) struct Calls {
+    person: watch::Receiver<i64>,
+    told: HashMap<CallId, Told>,
+    next: Instant,
+}
+
+struct Told {
+    moved: watch::Receiver<i64>,
+    /// Nothing, before the first word.
+    before: Option<LiveCall>,
+    /// How far it has heard those who are in the call by REST, in which leg of its own.
+    heard: (i64, Option<WebrtcSessionId>, i64),
+}
 
 impl Calls {
-    pub(crate) async fn new(_: &Session) -> Self {
-        Self
+    pub(crate) async fn new(session: &Session) -> Self {
+        let (person, _) = here(session);
+        let person = session.app.gate.hub().listen(Topic::Person(person));
+        std::future::ready(Self { person, told: HashMap::new(), next: Instant::now() }).await
     }
 
     /// Waits until something may be new.
     pub(crate) async fn changed(&mut self) {
-        std::future::pending().await
+        let feeds = self.told.values_mut().map(|told| &mut told.moved).chain([&mut self.person]);
+        let moves = feeds.map(|feed| {
+            // The hub drops no feed that somebody listens to.
+            async {
+                if feed.changed().await.is_err() {
+                    pending().await
+                }
+            }
+            .boxed()
+        });
+        tokio::select! {
+            _ = select_all(moves) => {}
+            () = sleep_until(self.next) => {}
+        }
     }
 
     /// Tells the difference.
-    pub(crate) async fn tell(&mut self, _: &Session) {}
-}
+    pub(crate) async fn tell(&mut self, session: &Session) {
+        self.next = Instant::now() + LOOK;
+        let gate = &session.app.gate;
+        let watched = loop {
+            let known = self.told.keys().copied().collect();
+            let watched = match gate.see(&session.who, WatchCalls { known }).await {
+                Ok(watched) => watched,
+                // Nobody any more: the socket is about to hear why.
+                Err(problem) if matches!(problem.kind, Kind::Refused | Kind::Unauthenticated) => return,
+                Err(_) => return self.soon(),
+            };
+            // Listen first, then look: what changes in between is heard.
+            let fresh: Vec<CallId> = watched.live.iter().map(|live| live.call.id).filter(|id| !self.told.contains_key(id)).collect();
+            if fresh.is_empty() {
+                break watched;
+            }
+            for call in fresh {
+                let moved = gate.hub().listen(Topic::Call(call));
+                self.told.insert(call, Told { moved, before: None, heard: (0, None, 0) });
+            }
+        };
+        let (me, device) = here(session);
+        for live in watched.live {
+            let Some(told) = self.told.get_mut(&live.call.id) else { continue };
+            let words = difference::between(told.before.as_ref(), &live, me, device);
+            if !say(session, words) {
+                return self.soon();
+            }
+            let call = live.call.clone();
+            told.before = Some(live);
+            if !hear(session, &call, told).await {
+                return self.soon();
+            }
+        }
+        for call in watched.ended {
+            let before = self.told.get(&call.id).and_then(|told| told.before.as_ref());
+            if !say(session, before.map_or_else(Vec::new, |before| difference::ended(before, &call))) {
+                return self.soon();
+            }
+            self.told.remove(&call.id);
+        }
+        for call in watched.lost {
+            // No longer a member: for them it is over, whatever the others do.
+            if !say(session, vec![("call:ended", json!({ "call": call, "reason": "hangup", "duration": 0 }))]) {
+                return self.soon();
+            }
+            self.told.remove(&call);
+            if let Err(problem) = carillon_calls::put_out(gate, call, me, device).await {
+                tracing::warn!(%call, %problem, "who left a room could not be taken out of its call");
+            }
+        }
+    }
 
-/// What a client sends as `call:signal`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Signal {}
-
-/// The signals of one socket.
-#[derive(Default)]
-pub(crate) struct Signalling;
-
-impl Signalling {
-    pub(crate) async fn pass(&mut self, _: &Session, _: Signal) -> Result<Value, Problem> {
-        Ok(json!({}))
+    fn soon(&mut self) {
+        self.next = Instant::now() + SOON;
     }
 }
 
-/// The socket is gone.
-pub(crate) async fn gone(_: &Session) {}
+/// The person and device at the other end.
+fn here(session: &Session) -> (PersonId, DeviceId) {
+    session.who.person().zip(session.who.device()).expect("a socket opens for people only")
+}
+
+/// Whether all of it was taken. What was not is said again as a whole: each word means "this is so now".
+fn say(session: &Session, words: Vec<(&'static str, Value)>) -> bool {
+    words.into_iter().all(|(event, payload)| session.socket.emit(event, &payload).is_ok())
+}
+
+/// Those who are in the call by REST have nobody to push for them: what they posted is fetched here.
+async fn hear(session: &Session, call: &CallView, told: &mut Told) -> bool {
+    let (me, device) = here(session);
+    let inside = || call.participants.iter().filter(|one| one.inside());
+    let Some(mine) = inside().find(|one| one.member == me && one.device == Some(device)) else { return true };
+    if !inside().any(|one| one.by_rest && one.id != mine.id) {
+        return true;
+    }
+    if told.heard.0 != mine.leg {
+        told.heard = (mine.leg, None, 0);
+    }
+    let (_, last, after) = told.heard;
+    let Ok(heard) = session.app.gate.see(&session.who, HearSignals { call: call.id, session: last, after }).await else { return false };
+    for signal in heard.signals {
+        if session.socket.emit("call:signal", &signal).is_err() {
+            return false;
+        }
+    }
+    told.heard = (mine.leg, heard.session, heard.next);
+    true
+}
+
+/// The socket is gone. When it was the device's last, its legs have a grace to come back.
+pub(crate) async fn gone(session: &Session) {
+    let ((person, device), gate) = (here(session), &session.app.gate);
+    let signals = gate.signals();
+    signals.unfollow(session.reader, Topic::Device(person, device)); // its mailbox may be dropped a little later
+    if signals.followed(Topic::Device(person, device)) {
+        return;
+    }
+    if let Err(problem) = carillon_calls::device_gone(gate, person, device).await {
+        tracing::debug!(%problem, "a leg was not marked as out of reach"); // a server that stops: graces begin anew at its next start
+    }
+}

@@ -1,0 +1,124 @@
+//! Who may not.
+
+use carillon_calls::{put_out, views::PassSignals};
+use carillon_core::{Principal, Problem};
+use carillon_gate::Way;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    CALLS, call,
+    house::{Came, House, named, stories},
+    id, join, leave, of, start, state, talking, watch,
+};
+
+stories! {
+    a_third_hears_that_it_is_a_call_for_two,
+    whoever_is_not_of_the_room_learns_nothing,
+    whoever_has_not_joined_changes_nothing,
+    signals_are_for_those_in_the_call,
+    whoever_is_put_out_of_the_room_is_out_of_its_call,
+    nobody_calls_a_stranger_or_themselves,
+}
+
+async fn pass(house: &House, who: &Came, call: &Value) -> Result<carillon_gate::Pass<PassSignals>, Problem> {
+    let opening = PassSignals::of(&house.gate, id(call)).await?;
+    house.gate.pass(&who.who, opening).await.map(|(pass, _)| pass)
+}
+
+async fn a_third_hears_that_it_is_a_call_for_two(house: House) {
+    let (ada, ben, eve) = (house.account("ada").await, house.account("ben").await, house.account("eve").await);
+    let room = house.room(&[&ada, &ben, &eve]).await;
+    let it = start(&house, &ada, &room).await.unwrap()["call"]["id"].clone();
+    join(&house, &ben, &it).await.unwrap();
+    assert_eq!(named(join(&house, &eve, &it).await), "direct-call-full");
+    assert_eq!(named(start(&house, &eve, &room).await), "direct-call-full");
+    assert_eq!(state(&house, &eve, &it).await["participants"].as_array().unwrap().len(), 2);
+    leave(&house, &ben, &it, "hangup").await;
+    join(&house, &eve, &it).await.unwrap();
+}
+
+async fn whoever_is_not_of_the_room_learns_nothing(house: House) {
+    let (ada, _, it) = talking(&house).await;
+    let room = state(&house, &ada, &it).await["room"].clone();
+    let eve = house.account("eve").await;
+    let nobody = Principal::Anonymous { address: None };
+    for (way, input) in [
+        (Way::Event("call:join"), json!({ "call": it, "requestId": Uuid::now_v7() })),
+        (Way::Event("call:state"), json!({ "call": it })),
+        (Way::Event("call:leave"), json!({ "call": it })),
+        (Way::Event("call:end"), json!({ "call": it })),
+        (Way::Event("call:toggle-video"), json!({ "call": it, "enabled": true })),
+        (Way::Event("call:stats"), json!({ "call": it, "snapshot": { "at": 1 } })),
+        (Way::Get(CALLS), json!({ "room": room })),
+    ] {
+        assert_eq!(named(house.ask(&eve.who, way, input.clone()).await), "refused", "{way:?}");
+        assert_eq!(named(house.ask(&nobody, way, input).await), "unauthenticated", "{way:?}");
+    }
+    assert_eq!(named(start(&house, &eve, &room).await), "refused");
+    assert_eq!(named(join(&house, &eve, &json!(Uuid::now_v7())).await), "missing");
+    let seen = watch(&house, &eve, vec![id(&it)]).await;
+    assert!(seen.live.is_empty() && seen.ended.is_empty() && seen.lost.len() == 1);
+}
+
+async fn whoever_has_not_joined_changes_nothing(house: House) {
+    let (ada, ben) = (house.account("ada").await, house.account("ben").await);
+    let begun = call(&house, &ada, &ben).await.unwrap();
+    let it = &begun["call"]["id"];
+    assert_eq!(named(house.event(&ben, "call:end", json!({ "call": it })).await), "refused");
+    assert_eq!(named(house.event(&ben, "call:toggle-audio", json!({ "call": it, "enabled": false })).await), "refused");
+    assert_eq!(named(house.event(&ben, "call:state", json!({ "call": it, "leg": "connected" })).await), "conflict");
+    assert_eq!(state(&house, &ben, it).await, begun["call"]);
+}
+
+async fn signals_are_for_those_in_the_call(house: House) {
+    let (ada, ben, eve) = (house.account("ada").await, house.account("ben").await, house.account("eve").await);
+    let room = house.room(&[&ada, &ben, &eve]).await;
+    let it = start(&house, &ada, &room).await.unwrap()["call"]["id"].clone();
+    let mut adas = pass(&house, &ada, &it).await.unwrap();
+    assert_eq!(named(pass(&house, &ben, &it).await), "refused", "Ben has not joined");
+    let stranger = house.account("mallory").await;
+    assert_eq!(named(pass(&house, &stranger, &it).await), "refused");
+
+    let joined = join(&house, &ben, &it).await.unwrap();
+    let mut hints = house.gate.hub().listen(carillon_gate::Topic::Call(id(&it)));
+    let line = loop {
+        // The hint comes a moment after the commit.
+        if let Some(line) = adas.check().await.unwrap() {
+            break line;
+        }
+        hints.changed().await.unwrap();
+    };
+    assert_eq!(line.others.iter().map(|other| json!(other.participant)).collect::<Vec<_>>(), [joined["participant"].clone()]);
+    hints.borrow_and_update();
+    leave(&house, &ada, &it, "hangup").await;
+    hints.changed().await.unwrap();
+    assert_eq!(named(adas.check().await), "refused");
+}
+
+async fn whoever_is_put_out_of_the_room_is_out_of_its_call(house: House) {
+    let (ada, ben, room) = house.two().await;
+    let it = start(&house, &ada, &room).await.unwrap()["call"]["id"].clone();
+    join(&house, &ben, &it).await.unwrap();
+    let mut bens = pass(&house, &ben, &it).await.unwrap();
+    let mut hints = house.gate.hub().listen(carillon_gate::Topic::Member(id(&room), ben.person));
+    let removed = json!({ "room": room, "member": ben.person });
+    house.ask(&ada.who, Way::Delete("/api/v1/rooms/{room}/members/{member}"), removed).await.unwrap();
+    hints.changed().await.unwrap();
+    assert_eq!(named(bens.check().await), "refused");
+    assert_eq!(named(house.event(&ben, "call:toggle-audio", json!({ "call": it, "enabled": false })).await), "refused");
+    assert_eq!(watch(&house, &ben, vec![id(&it)]).await.lost, [id(&it)]);
+    put_out(&house.gate, id(&it), ben.person, ben.who.device().unwrap()).await.unwrap();
+    assert_eq!(of(&state(&house, &ada, &it).await, &ben)["state"], "left");
+}
+
+async fn nobody_calls_a_stranger_or_themselves(house: House) {
+    let ada = house.account("ada").await;
+    assert_eq!(named(call(&house, &ada, &ada).await), "invalid");
+    let media = json!({ "audio": true, "video": true });
+    let nobody = json!({ "account": Uuid::now_v7(), "requestId": Uuid::now_v7(), "media": media });
+    assert_eq!(named(house.event(&ada, "call:initiate", nobody).await), "missing");
+    let neither = json!({ "requestId": Uuid::now_v7(), "media": media });
+    assert_eq!(named(house.event(&ada, "call:initiate", neither).await), "invalid");
+    assert_eq!(house.count("SELECT COUNT(*) FROM rooms").await, 0);
+}
