@@ -20,6 +20,7 @@ use std::sync::Arc;
 use carillon_gate::{Entries, Gate};
 use carillon_identity::Authenticator;
 use carillon_platform::{limits::Limits, tasks::Tasks};
+use tokio::task::AbortHandle;
 
 pub use address::TrustedProxies;
 pub use axum::Router;
@@ -51,6 +52,14 @@ impl App {
     pub fn new(gate: Gate, entries: Entries, authenticator: Authenticator, limits: Arc<Limits>, tasks: Tasks, https: bool) -> Self {
         let openapi = openapi::document(&entries).into();
         Self { gate, entries: Arc::new(entries), authenticator, limits, tasks, https, openapi }
+    }
+
+    /// A task that ends where it stands when the server stops: it holds nothing that would have to be finished.
+    pub(crate) fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        let stopping = self.tasks.stopping().clone();
+        self.tasks.spawn(name, async move {
+            stopping.run_until_cancelled(task).await;
+        })
     }
 
     /// Routes and sockets of the public door, and the handle by which the sockets are told that the server stops.

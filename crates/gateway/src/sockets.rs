@@ -11,6 +11,9 @@ mod inbox;
 mod requests;
 mod session;
 
+pub(crate) use calls::Said;
+pub(crate) use requests::{AllCaught, Leave, Sync};
+
 use std::time::Duration;
 
 use socketioxide::{SocketIo, TransportType, handler::ConnectHandler, layer::SocketIoLayer};
@@ -51,9 +54,10 @@ pub(crate) fn open(app: &App) -> (SocketIoLayer, Sockets) {
         .build_layer();
     let feeds = feed::Feeds::new(app.gate.clone(), app.tasks.clone());
     let (checked, opened) = (app.clone(), app.clone());
-    let welcome = move |socket: socketioxide::extract::SocketRef, auth: connect::Auth| {
-        let (app, feeds) = (opened.clone(), feeds.clone());
-        async move { session::start(app, feeds, socket, auth).await }
+    // The library starts the future as a task, and meanwhile reads on: what must stand before the first event stands outside of it.
+    let welcome = move |socket: socketioxide::extract::SocketRef| {
+        session::start(&opened, feeds.clone(), socket);
+        std::future::ready(())
     };
     let known = move |socket: socketioxide::extract::SocketRef, auth: connect::Auth| {
         let app = checked.clone();

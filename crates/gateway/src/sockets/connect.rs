@@ -40,15 +40,21 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// Whoever was recognised, kept with the socket.
+#[derive(Clone)]
+pub(crate) struct Known(pub Principal);
+
 pub(crate) async fn authenticate(app: &App, socket: &SocketRef, auth: &Auth) -> Result<(), Refusal> {
-    match principal(app, socket, auth).await {
-        Ok(Principal::Anonymous { .. }) => Err(Refusal(Problem::unauthenticated("sign in first, then connect"))),
-        Ok(_) => Ok(()),
-        Err(problem) => Err(Refusal(problem)),
+    match principal(app, socket, auth).await.map_err(Refusal)? {
+        Principal::Anonymous { .. } => Err(Refusal(Problem::unauthenticated("sign in first, then connect"))),
+        who => {
+            socket.extensions.insert(Known(who));
+            Ok(())
+        }
     }
 }
 
-pub(crate) async fn principal(app: &App, socket: &SocketRef, auth: &Auth) -> Result<Principal, Problem> {
+async fn principal(app: &App, socket: &SocketRef, auth: &Auth) -> Result<Principal, Problem> {
     let parts = socket.req_parts();
     if let Some(token) = &auth.token {
         return app.authenticator.by_token(token).await;

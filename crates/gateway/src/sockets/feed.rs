@@ -35,17 +35,25 @@ impl Feeds {
         Self { gate, tasks, open: Arc::default() }
     }
 
-    /// The room's feed. What happens after this returns will be in it, or below its first event.
-    pub(crate) fn follow(&self, room: RoomId) -> Arc<Feed> {
+    /// The room's feed, if it is read already. Whoever holds it and then looks at the log misses nothing between.
+    pub(crate) fn running(&self, room: RoomId) -> Option<Arc<Feed>> {
+        self.open.lock().expect("no panic while held").get(&room).and_then(Weak::upgrade)
+    }
+
+    /// The room's feed. A new one begins after `head`, which the caller has seen.
+    pub(crate) fn follow(&self, room: RoomId, head: i64) -> Arc<Feed> {
         let mut open = self.open.lock().expect("no panic while held");
         if let Some(feed) = open.get(&room).and_then(Weak::upgrade) {
             return feed;
         }
         open.retain(|_, feed| feed.strong_count() > 0);
-        let feed = Arc::new(Feed { ring: Mutex::default(), head: watch::Sender::new(0) });
+        let feed = Arc::new(Feed { ring: Mutex::default(), head: watch::Sender::new(head) });
         open.insert(room, Arc::downgrade(&feed));
         let heads = self.gate.hub().listen(Topic::Room(room));
-        self.tasks.spawn("room feed", read(self.gate.clone(), room, Arc::downgrade(&feed), heads));
+        let (work, stopping) = (read(self.gate.clone(), room, head, Arc::downgrade(&feed), heads), self.tasks.stopping().clone());
+        self.tasks.spawn("room feed", async move {
+            stopping.run_until_cancelled(work).await;
+        });
         feed
     }
 }
@@ -66,14 +74,9 @@ impl Feed {
     }
 }
 
-async fn read(gate: Gate, room: RoomId, feed: Weak<Feed>, mut heads: watch::Receiver<i64>) {
-    // Where the log stands now: those who follow catch up to here by themselves.
-    let mut at = None;
+async fn read(gate: Gate, room: RoomId, mut at: i64, feed: Weak<Feed>, mut heads: watch::Receiver<i64>) {
     loop {
-        let view = match at {
-            Some(after) => ListLog { room, after: Some(after), until: None, before: None, limit: Some(200) },
-            None => ListLog { room, after: None, until: None, before: None, limit: Some(1) },
-        };
+        let view = ListLog { room, after: Some(at), until: None, before: None, limit: Some(200) };
         let page = match gate.see(&READER, view).await {
             Ok(page) => page,
             Err(problem) => {
@@ -87,7 +90,7 @@ async fn read(gate: Gate, room: RoomId, feed: Weak<Feed>, mut heads: watch::Rece
         };
         let more = page.events.len() == 200;
         let Some(feed) = feed.upgrade() else { return };
-        at = Some(page.events.last().map_or(at.unwrap_or(page.head), |event| event.seq));
+        at = page.events.last().map_or(at, |event| event.seq);
         {
             let mut ring = feed.ring.lock().expect("no panic while held");
             for event in page.events {
@@ -97,7 +100,7 @@ async fn read(gate: Gate, room: RoomId, feed: Weak<Feed>, mut heads: watch::Rece
             let over = ring.len().saturating_sub(RING);
             ring.drain(..over);
         }
-        feed.head.send_replace(at.unwrap_or(0));
+        feed.head.send_replace(at);
         drop(feed);
         if !more && heads.changed().await.is_err() {
             return;

@@ -5,10 +5,11 @@ use std::{collections::HashMap, sync::Arc};
 use carillon_core::{Problem, RoomId};
 use carillon_gate::{Entry, Topic, Way};
 use carillon_platform::limits::{Key, Limit};
-use carillon_rooms::views::{FollowRoom, SeeHeads, Typing};
-use serde::{Deserialize, de::DeserializeOwned};
+use carillon_rooms::views::{Caught, FollowRoom, SeeHeads, Typing};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use utoipa::ToSchema;
 
 use super::{
     calls,
@@ -71,11 +72,12 @@ async fn join(session: &Arc<Session>, opening: FollowRoom) -> Result<Value, Prob
     if session.rooms.lock().expect("no panic while held").len() >= ROOMS {
         return Err(Problem::conflict(format!("a socket follows {ROOMS} rooms at most: leave one first")));
     }
-    // Follow first, then look: nothing falls between.
-    let feed = session.feeds.follow(room);
+    // Follow first, then look: nothing falls between. Where nobody follows yet, the feed begins where we looked.
+    let feed = session.feeds.running(room);
     let (pass, caught) = session.app.gate.pass(&session.who, opening).await?;
+    let feed = feed.unwrap_or_else(|| session.feeds.follow(room, caught.head));
     let cursor = Cursor::at(if caught.limited { i64::MAX } else { caught.head });
-    let follower = session.app.tasks.spawn("room follower", follow(session.socket.clone(), feed, cursor.clone(), pass));
+    let follower = session.app.spawn("room follower", follow(session.socket.clone(), feed, cursor.clone(), pass));
     let before = session.rooms.lock().expect("no panic while held").insert(room, (cursor, follower));
     if let Some((_, follower)) = before {
         follower.abort();
@@ -84,9 +86,10 @@ async fn join(session: &Arc<Session>, opening: FollowRoom) -> Result<Value, Prob
     serde_json::to_value(caught).map_err(Problem::broken)
 }
 
-#[derive(Deserialize)]
+/// Follow a room no longer.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Leave {
+pub(crate) struct Leave {
     room: RoomId,
 }
 
@@ -98,10 +101,16 @@ fn leave(session: &Session, leave: &Leave) -> Result<Value, Problem> {
     Ok(json!({}))
 }
 
-#[derive(Deserialize)]
+/// Catch up with several rooms, 100 at most.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Sync {
+pub(crate) struct Sync {
     rooms: Vec<FollowRoom>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AllCaught {
+    rooms: Vec<Caught>,
 }
 
 /// Catches up; the rooms that are followed go on from there.
@@ -116,9 +125,9 @@ async fn sync(session: &Session, Sync { rooms }: Sync) -> Result<Value, Problem>
         if let (false, Some((cursor, _))) = (caught.limited, session.rooms.lock().expect("no panic while held").get(&room)) {
             cursor.set(caught.head);
         }
-        all.push(serde_json::to_value(caught).map_err(Problem::broken)?);
+        all.push(caught);
     }
-    Ok(json!({ "rooms": all }))
+    serde_json::to_value(AllCaught { rooms: all }).map_err(Problem::broken)
 }
 
 async fn typing(session: &Session, typing: Typing) -> Result<Value, Problem> {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use carillon_core::{Principal, RoomId};
+use carillon_core::{Kind, Principal, RoomId};
 use carillon_gate::Topic;
 use serde_json::json;
 use socketioxide::extract::SocketRef;
@@ -10,7 +10,7 @@ use tokio::{sync::mpsc, task::AbortHandle, time::interval};
 
 use super::{
     calls::Calls,
-    connect::{Auth, principal},
+    connect::Known,
     feed::Feeds,
     follow::Cursor,
     inbox::{Inbox, WAITING},
@@ -32,20 +32,22 @@ pub(crate) struct Session {
     pub reader: u64,
 }
 
-pub(crate) async fn start(app: App, feeds: Feeds, socket: SocketRef, auth: Auth) {
-    let Ok(who) = principal(&app, &socket, &auth).await else {
+/// Runs before the client's first event is read: what it asks from now on waits in the queue.
+pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
+    let who = socket.extensions.get::<Known>().map(|Known(who)| who);
+    let Some((who, person, id, device)) = who.and_then(|who| Some((who.clone(), who.person()?, who.session()?, who.device()?))) else {
         let _ = socket.disconnect();
         return;
     };
-    let (Some(person), Some(id), Some(device)) = (who.person(), who.session(), who.device()) else { return };
     let mut mailbox = app.gate.signals().mailbox();
     app.gate.signals().follow(mailbox.number(), Topic::Device(person, device));
     let (queue, requests) = mpsc::channel(WAITING);
     let reader = mailbox.number();
     let session = Arc::new(Session { app: app.clone(), who, socket: socket.clone(), feeds, rooms: std::sync::Mutex::default(), reader });
-    let asked = app.tasks.spawn("socket requests", requests::serve(session.clone(), requests));
+    let asked = app.spawn("socket requests", requests::serve(session.clone(), requests));
     let mut ended = app.gate.hub().listen(Topic::Session(id));
-    let told = app.tasks.spawn("socket", {
+    ended.mark_changed(); // it may have ended since it was recognised
+    let told = app.spawn("socket", {
         let session = session.clone();
         async move {
             let mut calls = Calls::new(&session).await;
@@ -58,9 +60,13 @@ pub(crate) async fn start(app: App, feeds: Feeds, socket: SocketRef, auth: Auth)
                     }
                     () = calls.changed() => calls.tell(&session).await,
                     _ = ended.changed() => {
-                        let _ = session.socket.emit("session:ended", &json!({ "reason": "signedOut" }));
-                        let _ = session.socket.clone().disconnect();
-                        return;
+                        if let Err(problem) = session.app.authenticator.stands(&session.who).await
+                            && problem.kind == Kind::Unauthenticated
+                        {
+                            let _ = session.socket.emit("session:ended", &json!({ "reason": problem.name.unwrap_or(problem.kind.name()) }));
+                            let _ = session.socket.clone().disconnect();
+                            return;
+                        }
                     }
                     _ = heads.tick() => requests::tell_heads(&session).await,
                 }
