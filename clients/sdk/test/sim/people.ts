@@ -6,7 +6,8 @@ import type { Track } from '../../src/rtc.ts'
 import { SimClock } from './clock.ts'
 import { SimDevices } from './devices.ts'
 import { SimNet } from './net.ts'
-import { SimServer, type SimLine } from './server.ts'
+import type { SimLine } from './line.ts'
+import { SimServer } from './server.ts'
 
 export class World {
   readonly clock: SimClock

@@ -1,11 +1,10 @@
-// A server for calls, small enough to see through, over lines that lose what is under way: it tells the difference between what it told a
+// A server for one call, small enough to see through: it tells the difference between what it told a
 // line last and what is.
 import type { Asking, LeaveReason, Payload, Pushes, Result } from '../../src/events.ts'
-import type { Line, LinkState } from '../../src/line.ts'
-import { Observable } from '../../src/observable.ts'
-import { CarillonProblem, offline, unanswered } from '../../src/problem.ts'
+import { CarillonProblem } from '../../src/problem.ts'
 import type { CallView, EndReason, LeftReason, LegState, Media } from '../../src/wire.ts'
 import type { SimClock } from './clock.ts'
+import { SimLine, type SimHost } from './line.ts'
 
 const GRACE = 30_000
 const NO_ANSWER = 30_000
@@ -23,12 +22,13 @@ interface Leg extends Media {
 
 const problem = (word: string, status: number) => new CarillonProblem({ type: `/problems/${word}`, title: word, status, detail: word })
 
-export class SimServer {
+export class SimServer implements SimHost {
   readonly clock: SimClock
   readonly lines: SimLine[] = []
   legs: Leg[] = []
   call: { id: string; state: CallView['state']; initiator: string; reason?: EndReason } | undefined
   #calls = 0
+  readonly #told = new Map<SimLine, { call: CallView; turns: string[] }>()
   #answers = new Map<string, { leg: Leg; call: string }>()
   /** How many of all requests find a server that says `again`. */
   trouble = 0
@@ -164,99 +164,26 @@ export class SimServer {
   }
 
   tell(): void {
-    if (this.call) for (const line of this.lines) if (line.up) line.difference(this.view, this.legs.map(({ id, turn }) => `${id} ${turn}`))
-  }
-}
-
-export class SimLine implements Line {
-  readonly state: Observable<LinkState>
-  readonly member: string
-  /** `doubt` was called: the connection began anew. */
-  doubts = 0
-  readonly #server: SimServer
-  readonly #listeners = new Map<string, Set<(push: never) => void>>()
-  connection = 0
-  #told: { call: CallView; turns: string[] } | undefined
-  #lastPush = 0
-  #lastAsk = 0
-
-  constructor(server: SimServer, member: string) {
-    this.#server = server
-    this.member = member
-    this.state = new Observable<LinkState>({ up: true, since: 0 })
+    if (this.call) for (const line of this.lines) if (line.up) this.#difference(line, this.view, this.legs.map(({ id, turn }) => `${id} ${turn}`))
   }
 
-  get up(): boolean {
-    return this.state.get().up
+  connected(line: SimLine): void {
+    this.#told.delete(line)
+    this.tell()
   }
 
-  async ask<E extends Asking>(event: E, payload: Payload<E>, patience = 10_000): Promise<Result<E>> {
-    const { clock } = this.#server
-    if (!this.up) throw offline()
-    const connection = this.connection
-    return new Promise<Result<E>>((resolve, reject) => {
-      const stop = this.state.watch(() => (stop(), reject(unanswered())))
-      clock.after(patience, () => (stop(), reject(unanswered())))
-      this.#lastAsk = Math.max(this.#lastAsk + 1, clock.now() + clock.between(5, 60)) // in order
-      clock.after(this.#lastAsk - clock.now(), () => {
-        if (connection !== this.connection) return // lost on its way
-        let answer: Result<E> | undefined, refused: unknown
-        try {
-          answer = this.#server.answer(this, event, structuredClone(payload))
-        } catch (thrown) {
-          refused = thrown
-        }
-        this.#down(connection, () => (stop(), answer === undefined ? reject(refused) : resolve(structuredClone(answer))))
-      })
-    })
-  }
-
-  on<E extends keyof Pushes>(event: E, listener: (push: Pushes[E]) => void): () => void {
-    const listeners = this.#listeners.get(event) ?? new Set()
-    this.#listeners.set(event, listeners.add(listener as (push: never) => void))
-    return () => void listeners.delete(listener as (push: never) => void)
-  }
-
-  doubt(): void {
-    this.doubts++
-    this.drop()
-    this.#server.clock.after(500, () => this.connect())
-  }
-
-  drop(): void {
-    if (!this.up) return
-    const before = this.connection++
-    this.#told = undefined
-    this.state.set({ up: false, since: this.#server.clock.now() })
-    // The server notices later than we do.
-    this.#server.clock.after(this.#server.clock.between(0, 2000), () => this.#server.lost(this, before))
-  }
-
-  connect(): void {
-    if (this.up) return
-    this.connection++
-    this.state.set({ up: true, since: this.#server.clock.now() })
-    this.#server.tell()
-  }
-
-  push<E extends keyof Pushes>(event: E, push: Pushes[E]): void {
-    this.#down(this.connection, () => {
-      for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(structuredClone(push) as never)
-    })
-  }
-
-  difference(call: CallView, turns: string[]): void {
-    const told = this.#told
+  #difference(line: SimLine, call: CallView, turns: string[]): void {
+    const told = this.#told.get(line)
     if (JSON.stringify(told) === JSON.stringify({ call, turns })) return
-    this.#told = { call, turns }
-    const mine = call.participants.find(({ member }) => member === this.member)
+    this.#told.set(line, { call, turns })
+    const mine = call.participants.find(({ member }) => member === line.member)
     if (!told || told.call.id !== call.id) {
       if (call.state === 'ended') return
       const from = { id: call.initiator, kind: 'account' as const, name: call.initiator }
-      return this.push('call:initiated', { call, room: call.room, from, ring: !mine && call.state === 'ringing' })
+      return line.push('call:initiated', { call, room: call.room, from, ring: !mine && call.state === 'ringing' })
     }
     if (call.state === 'ended') {
-      if (told.call.state !== 'ended') this.push('call:ended', { call: call.id, reason: call.endReason!, duration: 0 })
+      if (told.call.state !== 'ended') line.push('call:ended', { call: call.id, reason: call.endReason!, duration: 0 })
       return
     }
     for (const [at, participant] of call.participants.entries()) {
@@ -264,20 +191,13 @@ export class SimLine implements Line {
       const again = !told.turns.includes(turns[at]!)
       if (participant.state === 'left') {
         if (before && before.state !== 'left') {
-          this.push('call:left', { call: call.id, participant: participant.id, member: participant.member, reason: participant.leftReason! })
+          line.push('call:left', { call: call.id, participant: participant.id, member: participant.member, reason: participant.leftReason! })
         }
-      } else if (!before || again) this.push('call:joined', { call: call.id, participant })
-      else if (before.state !== participant.state) this.push('call:state', { call })
+      } else if (!before || again) line.push('call:joined', { call: call.id, participant })
+      else if (before.state !== participant.state) line.push('call:state', { call })
       else if (before.audio !== participant.audio || before.video !== participant.video) {
-        this.push('call:media-toggled', { call: call.id, participant: participant.id, audio: participant.audio, video: participant.video })
+        line.push('call:media-toggled', { call: call.id, participant: participant.id, audio: participant.audio, video: participant.video })
       }
     }
-  }
-
-  /** From the server to us: in order, after a while, unless the connection ends before. */
-  #down(connection: number, run: () => void): void {
-    const { clock } = this.#server
-    this.#lastPush = Math.max(this.#lastPush + 1, clock.now() + clock.between(5, 60))
-    clock.after(this.#lastPush - clock.now(), () => connection === this.connection && run())
   }
 }
