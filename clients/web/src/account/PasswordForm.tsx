@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { api } from '../app/carillon.ts'
 import { announce } from '../app/announce.ts'
 import { useMe } from '../app/session.ts'
+import { write } from '../app/tastes.ts'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -24,6 +25,7 @@ export function PasswordForm() {
       setOld('')
       setNext('')
       setDone(true)
+      write('no-password', undefined)
       announce(t('account.changed'))
       await queries.invalidateQueries({ queryKey: ['sessions'] })
     },

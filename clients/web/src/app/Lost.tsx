@@ -8,11 +8,13 @@ export default function Lost() {
   const { t } = useTranslation()
   useTitle(t('lost.title'))
   return (
-    <Blank icon="bell" title={t('lost.title')} level={1}>
-      <p>{t('lost.help')}</p>
-      <Link className="button primary" href="/">
-        {t('common.home')}
-      </Link>
-    </Blank>
+    <div className="alone">
+      <Blank icon="bell" title={t('lost.title')} level={1}>
+        <p>{t('lost.help')}</p>
+        <Link className="button primary" href="/">
+          {t('common.home')}
+        </Link>
+      </Blank>
+    </div>
   )
 }

@@ -24,6 +24,7 @@ export function Ended({ room, state, called, onAgain }: Props) {
   const name = nameOf(t, state.other, called)
   const { title, help } = words(t, state, name)
   useEffect(() => announce(title), [title])
+  const full = state.end?.reason === 'full'
   const duration = state.end?.duration ?? 0
   return (
     <div className="ended" data-testid="call" data-phase="ended" data-reason={state.end?.reason}>
@@ -36,11 +37,11 @@ export function Ended({ room, state, called, onAgain }: Props) {
         </p>
       )}
       <div className="ended-buttons">
-        <Link className="button plain" href={`/rooms/${room}`}>
+        <Link className={full ? 'button primary' : 'button plain'} href={`/rooms/${room}`}>
           {t('ended.back')}
         </Link>
-        <Button look="primary" icon="phone" onPress={onAgain}>
-          {called === undefined ? t('ended.rejoin') : t('ended.again')}
+        <Button look={full ? 'plain' : 'primary'} icon={full ? 'retry' : 'phone'} onPress={onAgain}>
+          {full ? t('common.again') : called === undefined ? t('ended.rejoin') : t('ended.again')}
         </Button>
       </div>
     </div>

@@ -1,4 +1,4 @@
-// A track as a moving picture. Whole when cutting it to its frame would lose much: a shared screen, a phone held upright.
+// A track as a moving picture. One's own face fills its frame; of anything else nothing that matters is cut away.
 import type { Track } from '@carillon/sdk'
 import { useEffect, useRef, useState } from 'react'
 
@@ -14,7 +14,7 @@ export function Picture({ track, label, testId, mirrored = false }: Props) {
   useEffect(() => {
     if (video.current) video.current.srcObject = track ? new MediaStream([track as MediaStreamTrack]) : null
   }, [track])
-  const whole = useWhole(video)
+  const whole = useWhole(video) && !mirrored
   const looks = ['picture', mirrored && 'mirrored', whole && 'whole'].filter(Boolean).join(' ')
   return <video ref={video} className={looks} hidden={!track} aria-label={label} data-testid={testId} autoPlay muted playsInline />
 }

@@ -23,7 +23,7 @@ export function RemoteTile({ state, called, shown }: Props) {
   const video = useRef<HTMLVideoElement>(null)
   const whole = useWhole(video)
   const name = nameOf(t, other, called)
-  const pictured = shown && other?.video === true && remote !== undefined
+  const pictured = shown && phase !== 'connecting' && other?.video === true && remote !== undefined
   useEffect(() => {
     if (!video.current) return
     video.current.srcObject = (remote as MediaStream | undefined) ?? null
@@ -46,6 +46,7 @@ export function RemoteTile({ state, called, shown }: Props) {
       {!pictured && (shown || phase === 'ringing') && (
         <div className="tile-face" data-ringing={phase === 'ringing' || undefined}>
           <Avatar name={name} size={112} />
+          {other?.video === false && <span className="unseen">{t('call.remoteCameraOff', { name })}</span>}
         </div>
       )}
       <StageWords state={state} called={called} />

@@ -47,6 +47,7 @@ export function Stage({ room, roomName, session, state, called }: Props) {
       </div>
       {chatOpen && (
         <aside className="stage-chat" aria-label={t('call.chat')}>
+          <h1 className="narrow-title">{roomName}</h1>
           <header className="spread">
             <h2>{t('call.chat')}</h2>
             <Button look="bare" small round icon="close" aria-label={t('common.close')} onPress={() => setChatOpen(false)} />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { problemOf, type CarillonProblem } from '@carillon/sdk'
 import { session } from '../app/carillon.ts'
+import { write } from '../app/tastes.ts'
 import { useTitle } from '../app/title.ts'
 import { wordsOf } from '../app/words.ts'
 import { Button } from '../ui/Button.tsx'
@@ -19,7 +20,10 @@ export default function LinkPage() {
   const [tries, setTries] = useState(0)
   useEffect(() => {
     session.signInByLink(token).then(
-      () => go('/', { replace: true }),
+      () => {
+        write('no-password', true)
+        go('/', { replace: true })
+      },
       (thrown: unknown) => setProblem(problemOf(thrown)),
     )
   }, [token, tries, go])

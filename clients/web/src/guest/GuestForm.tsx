@@ -16,7 +16,7 @@ import '../call/lobby.css'
 
 interface Props {
   view: LinkView
-  /** Whoever has one comes in by it, under its name. */
+  /** Who is signed in in this browser, and will not be when they enter. */
   account: Person | undefined
   onEnter: (name: string, talk: boolean) => Promise<void>
 }
@@ -40,11 +40,8 @@ export function GuestForm({ view, account, onEnter }: Props) {
       <div className="lobby-sheet">
         <Preview name={name} />
         <form className="guest-form" onSubmit={submit}>
-          {account ? (
-            <p>{t('guest.asAccount', { name: account.name })}</p>
-          ) : (
-            <Field label={t('guest.name')} help={t('guest.nameHelp')} value={name} onChange={setName} autoComplete="name" isRequired maxLength={80} autoFocus />
-          )}
+          {account && <Notice tone="info">{t('guest.asAccount', { name: account.name })}</Notice>}
+          <Field label={t('guest.name')} help={t('guest.nameHelp')} value={name} onChange={setName} autoComplete="name" isRequired maxLength={80} autoFocus />
           <DevicePickers />
           {wrong && <Notice>{wrong}</Notice>}
           <Button type="submit" look="primary" isPending={busy}>

@@ -19,7 +19,14 @@ export default function GuestPage({ link }: { link: string }) {
   const [, go] = useLocation()
   const [entered, setEntered] = useState(false)
   const person = state.kind === 'in' ? state.person : undefined
-  const asked = useQuery({ queryKey: ['link', link, person?.id], queryFn: () => api.link(link), enabled: state.kind !== 'asking' && !entered })
+  const asked = useQuery({
+    queryKey: ['link', link, person?.id],
+    queryFn: async () => {
+      const view = await api.link(link)
+      return { ...view, inside: person !== undefined && view.room !== undefined && (await isInside(view.room)) }
+    },
+    enabled: state.kind !== 'asking' && !entered,
+  })
   const view = asked.data
   useTitle(view?.roomName ?? '')
   useEffect(() => setEntered(false), [link])
@@ -36,7 +43,7 @@ export default function GuestPage({ link }: { link: string }) {
       throw thrown
     }
   }
-  if (view?.room !== undefined && !entered) return <Redirect to={`/rooms/${view.room}`} replace />
+  if (view?.inside && !entered) return <Redirect to={`/rooms/${view.room}`} replace />
   if (view) return <GuestForm view={view} account={person?.kind === 'account' ? person : undefined} onEnter={enter} />
   if (!asked.error) return <EntryFrame title={t('entry.opening')} />
   const problem = problemOf(asked.error)
@@ -56,4 +63,15 @@ export default function GuestPage({ link }: { link: string }) {
       </Link>
     </EntryFrame>
   )
+}
+
+async function isInside(room: string): Promise<boolean> {
+  try {
+    await api.room(room)
+    return true
+  } catch (thrown) {
+    const problem = problemOf(thrown)
+    if (problem.passing) throw problem
+    return false
+  }
 }

@@ -2,8 +2,10 @@
 import { useTranslation } from 'react-i18next'
 import { Redirect } from 'wouter'
 import { useMe } from '../app/session.ts'
+import { read } from '../app/tastes.ts'
 import { useTitle } from '../app/title.ts'
 import { Frame } from '../shell/Frame.tsx'
+import { ChoosePassword } from './ChoosePassword.tsx'
 import { PeopleList } from './PeopleList.tsx'
 import { RoomList } from './RoomList.tsx'
 
@@ -15,6 +17,7 @@ export default function Home() {
   if (person.kind === 'guest') return room ? <Redirect to={`/rooms/${room}`} replace /> : <RoomList />
   return (
     <Frame list={<RoomList />} front="list">
+      {read('no-password', false) && <ChoosePassword />}
       <PeopleList />
     </Frame>
   )

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { day } from '../app/times.ts'
 import { EventLine } from './EventLine.tsx'
 import { Message } from './Message.tsx'
+import { shown } from './shown.ts'
 
 /** A pause so long begins a new group. */
 const GROUP = 5 * 60_000
@@ -18,7 +19,7 @@ interface Props {
 export const Entries = memo(function Entries({ events, names, me }: Props) {
   const { t, i18n } = useTranslation()
   let before: RoomEvent | undefined
-  return events.map((event) => {
+  return shown(events).map((event) => {
     const last = before
     before = event
     const newDay = !last || new Date(last.at).toDateString() !== new Date(event.at).toDateString()

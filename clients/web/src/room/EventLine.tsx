@@ -33,11 +33,8 @@ function line(event: RoomEvent, names: Map<string, string>, t: TFunction, langua
       return { icon: 'phone', text: t('room.event.callStarted', { name: nameOf(event.sender) }) }
     case 'call.joined':
       return { icon: 'phone', text: t('room.event.callJoined', { name: event.body.name }) }
-    case 'call.left': {
-      // The end says more.
-      if (event.body.reason !== 'lost' && event.body.reason !== 'hangup') return { icon: 'leave', text: '' }
-      return { icon: 'leave', text: t(event.body.reason === 'lost' ? 'room.event.callLost' : 'room.event.callLeft', { name: nameOf(event.body.member) }) }
-    }
+    case 'call.left':
+      return { icon: 'leave', text: t('room.event.callLost', { name: nameOf(event.body.member) }) }
     case 'call.ended':
       return { icon: 'leave', text: ended(event.body, t, language) }
     case 'message.posted':

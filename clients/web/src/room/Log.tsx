@@ -60,6 +60,7 @@ export function Log({ session, state, names, me, roomName, empty }: Props) {
     if (log.scrollTop < 200 && hasOlder && !askingOlder) session.older()
   }
   const talk = events.some(({ kind }) => kind === 'message.posted') || outbox.length > 0
+  const called = events.some(({ kind }) => kind === 'call.started')
   return (
     <div className="log-place">
       <div className="log" ref={box} role="log" aria-label={t('room.messages')} aria-busy={askingOlder || !state.current} tabIndex={0} onScroll={onScroll}>
@@ -72,7 +73,7 @@ export function Log({ session, state, names, me, roomName, empty }: Props) {
           talk && <p className="log-begin small quiet">{t('room.begins', { room: roomName ?? '…' })}</p>
         )}
         <Entries events={events} names={names} me={me.id} />
-        {!talk && !hasOlder && empty}
+        {!talk && !hasOlder && !called && empty}
         <Unsent session={session} outbox={outbox} name={me.name} />
       </div>
       {away && (

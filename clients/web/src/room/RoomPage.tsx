@@ -33,16 +33,18 @@ export default function RoomPage({ room }: { room: string }) {
     const closed = ['refused', 'missing', 'invalid'].includes(problem.kind)
     return (
       <Frame list={list} front="content">
-        <Blank icon="door" title={closed ? t('room.notYours') : t('problem.title')} level={1}>
-          <p>{closed ? t('room.notYoursHelp') : wordsOf(t, problem)}</p>
-          {closed ? (
-            <Link className="button plain" href="/">
-              {t('common.home')}
-            </Link>
-          ) : (
-            <Button onPress={() => void asked.refetch()}>{t('common.again')}</Button>
-          )}
-        </Blank>
+        <div className="alone">
+          <Blank icon="door" title={closed ? t('room.notYours') : t('problem.title')} level={1}>
+            <p>{closed ? t('room.notYoursHelp') : wordsOf(t, problem)}</p>
+            {closed ? (
+              <Link className="button plain" href="/">
+                {t('common.home')}
+              </Link>
+            ) : (
+              <Button onPress={() => void asked.refetch()}>{t('common.again')}</Button>
+            )}
+          </Blank>
+        </div>
       </Frame>
     )
   }

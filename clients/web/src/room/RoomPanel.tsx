@@ -36,6 +36,7 @@ export function RoomPanel({ view, onClose }: { view: RoomView; onClose: () => vo
   const wrong = removing.wrong ?? renewing.wrong
   return (
     <aside className="room-panel" aria-label={t('room.panel')}>
+      <h1 className="narrow-title">{view.name}</h1>
       <header className="spread">
         <h2>{t('room.panel')}</h2>
         <Button look="bare" small round icon="close" aria-label={t('common.close')} onPress={onClose} />

@@ -15,9 +15,10 @@ interface Look {
 export const lookOf = (look: Look['look'] = 'plain', round = false, small = false) =>
   ['button', look, round && 'round', small && 'small-button'].filter(Boolean).join(' ')
 
-export function Button({ look, icon, round, small, children, ...rest }: ButtonProps & Look) {
+/** `isPending` only looks so: whoever acts takes care not to act twice. */
+export function Button({ look, icon, round, small, isPending, children, ...rest }: ButtonProps & Look) {
   return (
-    <AriaButton {...rest} className={lookOf(look, round, small)}>
+    <AriaButton {...rest} className={lookOf(look, round, small)} data-busy={isPending || undefined}>
       {(state) => (
         <>
           {icon && <Icon name={icon} size={small ? 16 : 20} />}

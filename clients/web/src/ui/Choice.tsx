@@ -6,6 +6,7 @@ import { Popover } from 'react-aria-components/Popover'
 import { Select, SelectValue } from 'react-aria-components/Select'
 import { Icon, type IconName } from './Icon.tsx'
 import './choice.css'
+import './field.css'
 
 interface Props {
   label: string
@@ -32,7 +33,7 @@ export function Choice({ label, icon, options, chosen, none, onChoose, hideLabel
       {!hideLabel && <Label>{label}</Label>}
       <Button className="choice">
         {icon && <Icon name={icon} size={18} />}
-        <SelectValue className="one-line choice-value" />
+        <SelectValue className="one-line choice-value">{({ selectedText, defaultChildren }) => selectedText || defaultChildren}</SelectValue>
         <Icon name="chevron" size={16} />
       </Button>
       <Popover className="popover choice-list" offset={4}>
