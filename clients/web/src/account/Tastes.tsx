@@ -6,7 +6,6 @@ import { languageNow, speak, type Language } from '../app/i18n.ts'
 import { useMe } from '../app/session.ts'
 import { themeNow, themes, wear, type Theme } from '../app/theme.ts'
 import { setSounds, sound, soundsOn } from '../sound/bells.ts'
-import { Choice } from '../ui/Choice.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { Options } from '../ui/Options.tsx'
 import { Toggle } from '../ui/Toggle.tsx'
@@ -39,7 +38,7 @@ export function Tastes() {
     <section className="section">
       <h2>{t('account.tastes')}</h2>
       <div className="form">
-        <Choice label={t('account.language')} options={languages} chosen={languageNow()} onChoose={(id) => void choose(id as Language)} />
+        <Options label={t('account.language')} options={languages} chosen={languageNow()} onChoose={(id) => void choose(id)} />
         {wrong && <Notice>{wrong}</Notice>}
         <Options label={t('account.appearance')} options={themes.map((id) => ({ id, name: t(`account.${id}`) }))} chosen={theme} onChoose={dress} />
         <Toggle label={t('account.sounds')} help={t('account.soundsHelp')} on={sounds} onChange={hear} />

@@ -1,16 +1,11 @@
 // The one bar of a call.
 import type { CallPhase, CallSession } from '@carillon/sdk'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Toolbar } from 'react-aria-components/Toolbar'
 import { media } from '../app/carillon.ts'
 import { useObservable } from '../app/useObservable.ts'
 import { Button, ToggleButton } from '../ui/Button.tsx'
-import { Window } from '../ui/Window.tsx'
-import { DevicePickers } from './DevicePickers.tsx'
-import { Figures } from './Figures.tsx'
-import { LevelMeter } from './LevelMeter.tsx'
-import { MoreMenu } from './MoreMenu.tsx'
+import { MoreMenu, type More } from './MoreMenu.tsx'
 
 interface Props {
   session: CallSession
@@ -18,12 +13,12 @@ interface Props {
   chatOpen: boolean
   unread: number
   onChat: (open: boolean) => void
+  onMore: (more: More) => void
 }
 
-export function CallBar({ session, phase, chatOpen, unread, onChat }: Props) {
+export function CallBar({ session, phase, chatOpen, unread, onChat, onMore }: Props) {
   const { t } = useTranslation()
   const { microphone, camera, screen } = useObservable(media.state)
-  const [open, setOpen] = useState<'devices' | 'figures'>()
   const share = (on: boolean) => {
     if (on) media.shareScreen().catch(() => {}) // nothing was chosen
     else media.stopScreen()
@@ -56,15 +51,8 @@ export function CallBar({ session, phase, chatOpen, unread, onChat }: Props) {
           </span>
         )}
       </span>
-      <MoreMenu onDevices={() => setOpen('devices')} onFigures={() => setOpen('figures')} />
+      <MoreMenu onMore={onMore} />
       <Button look="danger" icon="leave" aria-label={ringing ? t('call.cancel') : t('call.leave')} onPress={() => session.leave()} />
-      <Window title={t('devices.title')} open={open === 'devices'} onClose={() => setOpen(undefined)} dark>
-        <LevelMeter track={microphone.on ? microphone.track : null} />
-        <DevicePickers />
-      </Window>
-      <Window title={t('call.figures')} open={open === 'figures'} onClose={() => setOpen(undefined)} dark>
-        <Figures session={session} />
-      </Window>
     </Toolbar>
   )
 }

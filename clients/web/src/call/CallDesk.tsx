@@ -1,19 +1,23 @@
 // What a call needs on every page: it rings, it is heard, its keys work.
 import type { CallSession } from '@carillon/sdk'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, type ReactNode } from 'react'
 import { calls } from '../app/carillon.ts'
 import { useObservable } from '../app/useObservable.ts'
-import { Incoming } from './Incoming.tsx'
 import { RemoteAudio } from './RemoteAudio.tsx'
 import { useAwake } from './useAwake.ts'
 import { useCallSounds } from './useCallSounds.ts'
 import { useDeviceKeys } from './useDeviceKeys.ts'
 
+const Incoming = lazy(() => import('./Incoming.tsx'))
+
 export function CallDesk({ children }: { children: ReactNode }) {
   const { incoming, current } = useObservable(calls.state)
   const queries = useQueryClient()
-  useEffect(() => void calls.resume(), [])
+  useEffect(() => {
+    calls.resume()
+    void import('./Incoming.tsx') // there before it rings
+  }, [])
   const room = incoming?.call.room
   useEffect(() => {
     // It may be one that we did not know of.
@@ -23,7 +27,11 @@ export function CallDesk({ children }: { children: ReactNode }) {
     <>
       {children}
       {current && <Ongoing session={current} />}
-      {incoming && <Incoming key={incoming.call.id} incoming={incoming} />}
+      {incoming && (
+        <Suspense>
+          <Incoming key={incoming.call.id} incoming={incoming} />
+        </Suspense>
+      )}
     </>
   )
 }

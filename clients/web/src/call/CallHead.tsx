@@ -5,17 +5,18 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { running } from '../app/times.ts'
 import { useNow } from '../app/useNow.ts'
+import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
-import { SafetyCode } from './SafetyCode.tsx'
 
 interface Props {
   room: string
   roomName: string
   state: CallSessionState
   words: string
+  onSafety: () => void
 }
 
-export function CallHead({ room, roomName, state, words }: Props) {
+export function CallHead({ room, roomName, state, words, onSafety }: Props) {
   const { t } = useTranslation()
   const now = useNow(state.liveSince !== undefined)
   return (
@@ -40,7 +41,7 @@ export function CallHead({ room, roomName, state, words }: Props) {
         </span>
       )}
       {state.liveSince !== undefined && <span className="figures call-clock">{running(now - state.liveSince)}</span>}
-      <SafetyCode code={state.safetyCode} />
+      <Button look="bare" round icon="shield" aria-label={t('call.safety')} onPress={onSafety} />
     </header>
   )
 }

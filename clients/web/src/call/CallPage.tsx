@@ -1,5 +1,5 @@
 // A room's call: first the lobby, then the stage, then how it ended.
-import { useEffect } from 'react'
+import { lazy, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { calls } from '../app/carillon.ts'
 import { useMe } from '../app/session.ts'
@@ -8,9 +8,11 @@ import { useObservable } from '../app/useObservable.ts'
 import { useRoom } from '../room/useRoom.ts'
 import { Ended } from './Ended.tsx'
 import { Lobby } from './Lobby.tsx'
-import { Stage } from './Stage.tsx'
 import { callRoom, roomOf } from './calling.ts'
 import { useCallState } from './useCallState.ts'
+
+const loadStage = () => import('./Stage.tsx')
+const Stage = lazy(loadStage)
 
 export default function CallPage({ room }: { room: string }) {
   const { t } = useTranslation()
@@ -22,6 +24,7 @@ export default function CallPage({ room }: { room: string }) {
   const name = other?.name ?? view?.name ?? ''
   useTitle(name || t('call.ongoing'))
 
+  useEffect(() => void loadStage(), []) // while one is in the lobby
   // The word about the end is read once.
   useEffect(() => () => calls.dismiss(), [])
 

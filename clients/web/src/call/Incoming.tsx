@@ -12,7 +12,7 @@ import { Window } from '../ui/Window.tsx'
 import { accept } from './calling.ts'
 import './incoming.css'
 
-export function Incoming({ incoming }: { incoming: Ringing }) {
+export default function Incoming({ incoming }: { incoming: Ringing }) {
   const { t } = useTranslation()
   const [, go] = useLocation()
   const { name } = incoming.from

@@ -4,23 +4,29 @@ import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
 import { Popover } from 'react-aria-components/Popover'
 import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
-import '../ui/choice.css'
+import '../ui/menu.css'
 
-export function MoreMenu({ onDevices, onFigures }: { onDevices: () => void; onFigures: () => void }) {
+const items = [
+  ['devices', 'sliders'],
+  ['safety', 'shield'],
+  ['figures', 'chart'],
+] as const
+
+export type More = (typeof items)[number][0]
+
+export function MoreMenu({ onMore }: { onMore: (more: More) => void }) {
   const { t } = useTranslation()
   return (
     <MenuTrigger>
       <Button look="bare" icon="more" aria-label={t('call.more')} />
-      <Popover className="popover choice-list dark" placement="top" offset={12}>
-        <Menu className="menu">
-          <MenuItem className="menu-item" onAction={onDevices}>
-            <Icon name="sliders" size={18} />
-            {t('call.devices')}
-          </MenuItem>
-          <MenuItem className="menu-item" onAction={onFigures}>
-            <Icon name="chart" size={18} />
-            {t('call.figures')}
-          </MenuItem>
+      <Popover className="popover dark" placement="top" offset={12}>
+        <Menu>
+          {items.map(([more, icon]) => (
+            <MenuItem key={more} className="menu-item" textValue={t(`call.${more}`)} onAction={() => onMore(more)}>
+              <Icon name={icon} size={18} />
+              {t(`call.${more}`)}
+            </MenuItem>
+          ))}
         </Menu>
       </Popover>
     </MenuTrigger>

@@ -8,6 +8,8 @@ import { Button } from '../ui/Button.tsx'
 import { Chat } from '../room/Chat.tsx'
 import { CallBar } from './CallBar.tsx'
 import { CallHead } from './CallHead.tsx'
+import type { More } from './MoreMenu.tsx'
+import { MoreWindows } from './MoreWindows.tsx'
 import { RemoteTile } from './RemoteTile.tsx'
 import { SelfTile } from './SelfTile.tsx'
 import { DeviceTrouble } from './DeviceTrouble.tsx'
@@ -24,10 +26,11 @@ interface Props {
   called: string | undefined
 }
 
-export function Stage({ room, roomName, session, state, called }: Props) {
+export default function Stage({ room, roomName, session, state, called }: Props) {
   const { t } = useTranslation()
   const chat = useRoomSession(room)
   const [chatOpen, setChatOpen] = useState(false)
+  const [open, setOpen] = useState<More>()
   const unread = useUnread(chat, chatOpen)
   const words = stateWords(t, state, called)
   useEffect(() => announce(words), [words])
@@ -35,7 +38,7 @@ export function Stage({ room, roomName, session, state, called }: Props) {
   return (
     <section className="stage dark" data-testid="call" data-phase={state.phase} data-chat={chatOpen || undefined}>
       <div className="stage-main">
-        <CallHead room={room} roomName={roomName} state={state} words={words} />
+        <CallHead room={room} roomName={roomName} state={state} words={words} onSafety={() => setOpen('safety')} />
         <div className="stage-tiles">
           <RemoteTile state={state} called={called} shown={together || state.remote !== undefined} />
           <SelfTile large={!together && state.remote === undefined} />
@@ -43,8 +46,9 @@ export function Stage({ room, roomName, session, state, called }: Props) {
             <DeviceTrouble />
           </div>
         </div>
-        <CallBar session={session} phase={state.phase} chatOpen={chatOpen} unread={unread} onChat={setChatOpen} />
+        <CallBar session={session} phase={state.phase} chatOpen={chatOpen} unread={unread} onChat={setChatOpen} onMore={setOpen} />
       </div>
+      <MoreWindows session={session} code={state.safetyCode} open={open} onClose={() => setOpen(undefined)} />
       {chatOpen && (
         <aside className="stage-chat" aria-label={t('call.chat')}>
           <h1 className="narrow-title">{roomName}</h1>

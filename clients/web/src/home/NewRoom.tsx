@@ -1,52 +1,23 @@
-// Making a room: its name, and one is inside.
-import { useQueryClient } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
+// The way to a new room.
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLocation } from 'wouter'
-import { api } from '../app/carillon.ts'
 import { Button } from '../ui/Button.tsx'
-import { Field } from '../ui/Field.tsx'
-import { Notice } from '../ui/Notice.tsx'
-import { useAct } from '../ui/useAct.ts'
-import { Window } from '../ui/Window.tsx'
+
+const NewRoomWindow = lazy(() => import('./NewRoomWindow.tsx'))
 
 export function NewRoom({ primary }: { primary: boolean }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
-  const [name, setName] = useState('')
-  const [, go] = useLocation()
-  const queries = useQueryClient()
-  const [create, { busy, wrong }] = useAct(async () => {
-    const { room } = await api.createRoom(name.trim())
-    queries.setQueryData(['room', room.id], room)
-    void queries.invalidateQueries({ queryKey: ['rooms'] })
-    setOpen(false)
-    setName('')
-    go(`/rooms/${room.id}`)
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void create()
-  }
   return (
     <>
       <Button look={primary ? 'primary' : 'bare'} small={!primary} round={!primary} icon="plus" onPress={() => setOpen(true)} aria-label={t('home.newRoom')}>
         {primary && t('home.newRoom')}
       </Button>
-      <Window title={t('home.newRoom')} open={open} onClose={() => setOpen(false)}>
-        <form className="stack" onSubmit={submit}>
-          <Field label={t('home.roomName')} placeholder={t('home.roomNameExample')} value={name} onChange={setName} isRequired maxLength={80} autoFocus />
-          {wrong && <Notice>{wrong}</Notice>}
-          <div className="window-buttons">
-            <Button look="bare" onPress={() => setOpen(false)}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" look="primary" isPending={busy}>
-              {t('home.create')}
-            </Button>
-          </div>
-        </form>
-      </Window>
+      {open && (
+        <Suspense>
+          <NewRoomWindow onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
   )
 }
