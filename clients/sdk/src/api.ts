@@ -3,7 +3,7 @@ import { answerOf, http, type Http, type HttpOptions } from './http.ts'
 import { newId } from './id.ts'
 import { pause, type Platform } from './platform.ts'
 import { problemOf } from './problem.ts'
-import type { DeviceHint, IceServer, LogPage } from './wire.ts'
+import type { DeviceHint, LogPage } from './wire.ts'
 
 export interface Paging {
   after?: string
@@ -57,7 +57,7 @@ export class Api {
   readonly direct = (account: string) => this.#change((requestId) => this.#http.POST('/api/v1/direct', { body: { requestId, account } }))
   readonly calls = (room: string, paging: Paging = {}) =>
     answerOf(this.#http.GET('/api/v1/rooms/{room}/calls', { params: { path: { room }, query: paging } }))
-  readonly iceServers = () => answerOf(this.#http.GET('/webrtc/config' as never) as never) as Promise<{ iceServers: IceServer[] }>
+  readonly iceServers = () => answerOf(this.#http.GET('/webrtc/config'))
 
   async #change<T>(ask: (requestId: string) => Parameters<typeof answerOf<T>>[0]): Promise<T> {
     const requestId = newId(this.#platform)

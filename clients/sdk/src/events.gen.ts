@@ -4,6 +4,9 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AllCaught: {
+            rooms: components["schemas"]["Caught"][];
+        };
         /**
          * @description Where a call is.
          * @enum {string}
@@ -28,11 +31,45 @@ export interface components {
             startedAt: components["schemas"]["Timestamp"];
             state: components["schemas"]["CallState"];
         };
+        /** @description Who started a call. */
+        Caller: {
+            id: components["schemas"]["Id"];
+            /** @description `account` or `guest`. */
+            kind: string;
+            name: string;
+        };
+        /** @description What `RTCIceCandidate.toJSON()` gives: 2 KiB at most. An empty `candidate` says that there are no more. */
+        Candidate: {
+            candidate: string;
+            /** Format: int32 */
+            sdpMLineIndex?: number | null;
+            sdpMid?: string | null;
+            usernameFragment?: string | null;
+        };
         /**
          * @description How an end of the connection was found (RFC 8445, section 5.1.1).
          * @enum {string}
          */
         CandidateType: "host" | "srflx" | "prflx" | "relay";
+        /** @description What lies between a cursor and the head. */
+        Caught: {
+            /** Format: uuid */
+            epoch: string;
+            /** @description 200 at most, oldest first. */
+            events: components["schemas"]["RoomEvent"][];
+            /** Format: int64 */
+            head: number;
+            /** @description There are more: page on with the log. */
+            limited: boolean;
+            /** @description The cursor is of another epoch: forget what was kept, and begin anew with these events. */
+            reset: boolean;
+            room: components["schemas"]["Id"];
+        };
+        /** @description What `RTCPeerConnection` takes and gives: 32 KiB of SDP at most. */
+        Description: {
+            sdp: components["schemas"]["Sdp"];
+            type: components["schemas"]["SdpType"];
+        };
         /** @description An answer that says only that it was done. */
         Empty: Record<string, never>;
         /**
@@ -48,6 +85,11 @@ export interface components {
             /** @description One's own. */
             participant: components["schemas"]["Id"];
         };
+        /**
+         * @description The kinds of event. New ones come; a client shows what it does not know as a plain line.
+         * @enum {string}
+         */
+        EventKind: "room.created" | "message.posted" | "member.joined" | "member.left" | "call.started" | "call.joined" | "call.left" | "call.ended" | "unknown";
         Flow: {
             /** Format: int64 */
             bytesReceived: number;
@@ -68,6 +110,27 @@ export interface components {
             packetsReceived: number;
             /** Format: int64 */
             packetsSent: number;
+        };
+        /** @description From a cursor to the head, and what follows: the opening of a subscription. */
+        FollowRoom: {
+            /**
+             * Format: int64
+             * @description The last `seq` that the client has; without it the answer begins with the last events.
+             */
+            after?: number | null;
+            /**
+             * Format: uuid
+             * @description The epoch of the cursor.
+             */
+            epoch?: string | null;
+            room: components["schemas"]["Id"];
+        };
+        Head: {
+            /** Format: uuid */
+            epoch: string;
+            /** Format: int64 */
+            head: number;
+            room: components["schemas"]["Id"];
         };
         /** @description One entry of `RTCConfiguration.iceServers`, as `RTCPeerConnection` takes it. */
         IceServer: {
@@ -127,6 +190,36 @@ export interface components {
             room: components["schemas"]["Id"];
             /** Format: int64 */
             seq: number;
+        };
+        /** @description One event at its place. */
+        RoomEvent: {
+            at: components["schemas"]["Timestamp"];
+            /** @description By kind, see the guide. */
+            body: Record<string, never>;
+            /** Format: uuid */
+            epoch: string;
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["EventKind"];
+            requestId?: components["schemas"]["Id"] | null;
+            room: components["schemas"]["Id"];
+            sender?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description Dense from 1.
+             */
+            seq: number;
+        };
+        /** @description 1 byte to 32 KiB that begin as RFC 8866 says. Never printed. */
+        Sdp: string;
+        /** @enum {string} */
+        SdpType: "offer" | "answer";
+        /** @enum {string} */
+        SignalKind: "offer" | "answer" | "ice-candidate";
+        /** @description An SDP with its type, or a candidate. */
+        Signalled: {
+            Description: components["schemas"]["Description"];
+        } | {
+            Candidate: components["schemas"]["Candidate"];
         };
         /** @description What a leg has sent and received since it began. */
         Snapshot: {
@@ -209,12 +302,17 @@ export interface components {
             reason?: components["schemas"]["Leaving"];
         };
         "call:leave result": components["schemas"]["Told"];
-        /** @description Ask how a call is; with `leg`, say how one's own part of it is. */
-        "call:state payload": {
+        /** @description What another participant signals. */
+        "call:signal payload": {
             call: components["schemas"]["Id"];
-            leg?: components["schemas"]["LegWord"] | null;
+            from: components["schemas"]["Id"];
+            signal: components["schemas"]["Signalled"];
+            type: components["schemas"]["SignalKind"];
         };
-        "call:state result": components["schemas"]["Told"];
+        /** @description The whole call, when its parts would not say it. */
+        "call:state payload": {
+            call: components["schemas"]["CallView"];
+        };
         /** @description Keep what a client has measured of its leg so far. */
         "call:stats payload": {
             call: components["schemas"]["Id"];
@@ -233,6 +331,26 @@ export interface components {
             enabled: boolean;
         };
         "call:toggle-video result": components["schemas"]["Media"];
+        /** @description From a cursor to the head, and what follows: the opening of a subscription. */
+        "room:join payload": {
+            /**
+             * Format: int64
+             * @description The last `seq` that the client has; without it the answer begins with the last events.
+             */
+            after?: number | null;
+            /**
+             * Format: uuid
+             * @description The epoch of the cursor.
+             */
+            epoch?: string | null;
+            room: components["schemas"]["Id"];
+        };
+        "room:join result": components["schemas"]["Caught"];
+        /** @description Follow a room no longer. */
+        "room:leave payload": {
+            room: components["schemas"]["Id"];
+        };
+        "room:leave result": components["schemas"]["Empty"];
         /** @description Say something in a room. The same `requestId` never says it twice. */
         "room:send payload": {
             requestId: components["schemas"]["Id"];
@@ -240,6 +358,88 @@ export interface components {
             text: components["schemas"]["Text"];
         };
         "room:send result": components["schemas"]["Posted"];
+        /** @description Catch up with several rooms, 100 at most. */
+        "room:sync payload": {
+            rooms: components["schemas"]["FollowRoom"][];
+        };
+        "room:sync result": components["schemas"]["AllCaught"];
+        /** @description Somebody types. It is not stored, and may be lost. */
+        "room:typing payload": {
+            member: components["schemas"]["Id"];
+            room: components["schemas"]["Id"];
+        };
+        /** @description Another of your devices took it: stop ringing. */
+        "call:answered-elsewhere payload": {
+            call: components["schemas"]["Id"];
+        };
+        /** @description The call is over. */
+        "call:ended payload": {
+            call: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Whole seconds since it was answered.
+             */
+            duration: number;
+            reason: components["schemas"]["EndReason"];
+        };
+        /** @description A call is live in one of your rooms. */
+        "call:initiated payload": {
+            call: components["schemas"]["CallView"];
+            from: components["schemas"]["Caller"];
+            /** @description You are called. */
+            ring: boolean;
+            room: components["schemas"]["Id"];
+        };
+        /** @description Somebody has joined, or came back with a new leg. */
+        "call:joined payload": {
+            call: components["schemas"]["Id"];
+            participant: components["schemas"]["ParticipantView"];
+        };
+        /** @description Somebody has left. */
+        "call:left payload": {
+            call: components["schemas"]["Id"];
+            member: components["schemas"]["Id"];
+            participant: components["schemas"]["Id"];
+            reason: components["schemas"]["LeaveReason"];
+        };
+        /** @description Somebody has muted or unmuted, or switched the camera. */
+        "call:media-toggled payload": {
+            audio: boolean;
+            call: components["schemas"]["Id"];
+            participant: components["schemas"]["Id"];
+            video: boolean;
+        };
+        /** @description One event at its place. */
+        "room:event payload": {
+            at: components["schemas"]["Timestamp"];
+            /** @description By kind, see the guide. */
+            body: Record<string, never>;
+            /** Format: uuid */
+            epoch: string;
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["EventKind"];
+            requestId?: components["schemas"]["Id"] | null;
+            room: components["schemas"]["Id"];
+            sender?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description Dense from 1.
+             */
+            seq: number;
+        };
+        "room:heads payload": {
+            heads: components["schemas"]["Head"][];
+        };
+        /** @description You read too slowly: nothing more is pushed for this room until you catch up by `room:sync`. */
+        "room:lag payload": {
+            /** Format: int64 */
+            head: number;
+            room: components["schemas"]["Id"];
+        };
+        /** @description The session is over; the socket is closed. Do not connect again: sign in. */
+        "session:ended payload": {
+            reason: string;
+        };
     };
     responses: never;
     parameters: never;

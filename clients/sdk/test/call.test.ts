@@ -152,7 +152,7 @@ function suffer(world: World, person: Person, mishap: Mishap): void {
 describe('whatever happens to lines, networks and pages', () => {
   it('two people find each other again', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer(), fc.double({ min: 0, max: 0.3, noNaN: true }), fc.array(mishap(20_000), { maxLength: 6 }), async (seed, trouble, mishaps) => {
+      fc.asyncProperty(fc.integer(), fc.double({ min: 0, max: 0.3, noNaN: true }), fc.array(mishap(20_000), { maxLength: 8, size: 'max' }), async (seed, trouble, mishaps) => {
         const { world, ada, ben } = await together(seed)
         world.server.trouble = trouble
         for (const { after, mishap } of mishaps) {
@@ -170,7 +170,7 @@ describe('whatever happens to lines, networks and pages', () => {
 
   it('a call is live for both or over for both', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer(), fc.array(mishap(70_000), { maxLength: 6 }), async (seed, mishaps) => {
+      fc.asyncProperty(fc.integer(), fc.array(mishap(70_000), { maxLength: 8, size: 'max' }), async (seed, mishaps) => {
         const { world, ada, ben } = await together(seed)
         for (const { after, mishap } of mishaps) {
           await world.clock.pass(after)

@@ -187,7 +187,7 @@ async function suffer(ada: Reader, mishap: Mishap, number: number): Promise<void
 }
 
 const mishaps = (...kinds: Mishap[]) =>
-  fc.array(fc.record({ after: fc.integer({ min: 0, max: 3000 }), mishap: fc.constantFrom<Mishap[]>('post', 'say', ...kinds) }), { maxLength: 40 })
+  fc.array(fc.record({ after: fc.integer({ min: 0, max: 3000 }), mishap: fc.constantFrom<Mishap[]>('post', 'say', ...kinds) }), { maxLength: 40, size: 'max' })
 
 async function live(ada: Reader, story: { after: number; mishap: Mishap }[]): Promise<string[]> {
   const texts: string[] = []
