@@ -88,7 +88,7 @@ async fn what_is_too_large_or_no_sdp_is_refused(house: House) {
         "invalid"
     );
     let line = |text: &str| json!({ "id": id, "candidates": [{ "candidate": text }] });
-    assert_eq!(named(house.post(&ada, CANDIDATES, line(&format!("candidate:{}", "x".repeat(2048)))).await), "too-large");
+    assert_eq!(named(house.post(&ada, CANDIDATES, line(&format!("candidate:{}", "x".repeat(2048)))).await), "invalid");
     assert_eq!(named(house.post(&ada, CANDIDATES, line("hello")).await), "invalid");
     assert_eq!(named(house.post(&ada, CANDIDATES, line("candidate:1\r\na=evil")).await), "invalid");
 }

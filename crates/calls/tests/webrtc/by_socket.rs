@@ -65,7 +65,7 @@ async fn an_offer_by_rest_is_heard_and_answered_by_socket(house: House) {
     let mut changed = house.gate.hub().listen(carillon_gate::Topic::Call(id(call)));
     let joined = join(&house, &ben, call).await;
     let to = other(&joined);
-    assert!(to.to_string() < joined["participant"].as_str().unwrap().to_owned(), "the side by socket is the polite one");
+    assert!(*to.to_string() < *joined["participant"].as_str().unwrap(), "the side by socket is the polite one");
 
     let mut ear = Ear::at(&session);
     let said = |signal: Value| ("ice-candidate".to_owned(), signal);
@@ -104,7 +104,7 @@ async fn whoever_was_there_first_by_socket_yields_its_offer(house: House) {
     assert_eq!(session["call"], started["call"]["id"]);
     let joined = house.event(&ben, "call:state", json!({ "call": session["call"] })).await.unwrap();
     let to = other(&json!({ "call": joined["call"], "participant": started["participant"] }));
-    assert!(to.to_string() < started["participant"].as_str().unwrap().to_owned());
+    assert!(*to.to_string() < *started["participant"].as_str().unwrap());
     let call = &session["call"];
     say(&house, &ben, (call, to), SignalKind::Offer, offer("ben")).await.expect("passed over, as an impolite peer does");
     assert_eq!(house.get(&ada, SESSION, json!({ "id": session["id"] })).await.unwrap()["state"], "offered");

@@ -18,7 +18,7 @@ stories! {
     nobody_answers_a_call_by_rest,
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// A session in which both have said something.
 async fn answered(house: &House, ada: &Came, ben: &Came, room: &Value) -> Value {
@@ -33,7 +33,7 @@ async fn answered(house: &House, ada: &Came, ben: &Came, room: &Value) -> Value 
 
 async fn found(house: &House) -> Vec<&'static str> {
     let all = house.everything().await;
-    let hex = |needle: &str| needle.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes();
+    let hex = |needle: &str| needle.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat().into_bytes();
     let holds = |needle: &[u8]| all.windows(needle.len()).any(|part| part == needle);
     ["needleA", "needleB", "needleM", "192.0.2.10", "50001 typ host"]
         .into_iter()
@@ -58,9 +58,9 @@ async fn what_two_said_is_sealed_while_open_and_nowhere_afterwards(house: House)
 async fn a_session_that_nobody_touches_expires_and_its_history_ends(house: House) {
     let (ada, ben, room) = house.two().await;
     let id = answered(&house, &ada, &ben, &room).await;
-    house.pass(HOUR - Duration::from_secs(1)).await;
+    house.pass(Duration::from_mins(59)).await;
     assert_eq!(house.get(&ada, SESSION, json!({ "id": id })).await.unwrap()["state"], "answered");
-    house.pass(Duration::from_secs(2)).await;
+    house.pass(Duration::from_mins(1)).await;
     let expired = house.get(&ada, SESSION, json!({ "id": id })).await.unwrap();
     assert_eq!((&expired["state"], expired.get("offer"), &expired["candidates"]), (&json!("expired"), None, &json!(4)));
     assert_eq!(house.count("SELECT COUNT(*) FROM webrtc_candidates").await, 0);

@@ -120,6 +120,7 @@ impl House {
     }
 
     /// The same person on another device.
+    #[allow(clippy::unused_self, reason = "like all that a story asks of its house")]
     pub(crate) fn device_of(&self, person: PersonId) -> Came {
         let device: DeviceId = Id::new(Uuid::now_v7());
         Came { who: Principal::Account { id: person, role: Role::Member, session: Id::new(Uuid::now_v7()), device }, person }
