@@ -175,6 +175,10 @@ impl Entries {
 }
 
 fn parse<T: DeserializeOwned>(input: Value) -> Result<T, Problem> {
+    // serde would take a list for a struct, field by field.
+    if !input.is_object() {
+        return Err(Problem::invalid("one object is expected"));
+    }
     serde_json::from_value(input).map_err(|why| Problem::invalid(why.to_string()))
 }
 

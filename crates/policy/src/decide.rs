@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    mem::take,
     sync::{Arc, Mutex},
 };
 
@@ -12,8 +13,9 @@ use serde_core::Serialize;
 
 use crate::Bundle;
 
-/// Questions remembered; when full, all are forgotten and asked anew.
+/// Questions remembered, and the bytes of them; when either is full, all are forgotten and asked anew.
 const KNOWN: usize = 65_536;
+const KNOWN_BYTES: usize = 32 * 1024 * 1024;
 /// A decision that needs more is refused: it runs where everybody waits.
 const INSTRUCTIONS: usize = 25_000;
 
@@ -41,8 +43,15 @@ pub struct Policy {
     /// The entry point of each action, in the order of [`Action::ALL`].
     entry: Vec<usize>,
     idle: Mutex<Vec<RegoVM>>,
-    known: Mutex<HashMap<Vec<u8>, Arc<Decision>>>,
+    known: Mutex<Known>,
     version: String,
+}
+
+/// By the question's text: the same text is the same input, and has the same answer.
+#[derive(Default)]
+struct Known {
+    decisions: HashMap<Vec<u8>, Arc<Decision>>,
+    bytes: usize,
 }
 
 impl Policy {
@@ -85,23 +94,29 @@ impl Policy {
 
     /// Decides, or remembers what it decided.
     pub fn decide(&self, who: &Principal, action: Action, on: &impl Serialize) -> Arc<Decision> {
-        let Ok(asked) = serde_json::to_vec(&(who, action, on)) else { return Arc::new(refused("factsUnreadable")) };
-        if let Some(known) = self.known.lock().expect("no panic while held").get(&asked) {
+        let Ok(question) = question(who, action, on) else { return Arc::new(refused("factsUnreadable")) };
+        if let Some(known) = self.known.lock().expect("no panic while held").decisions.get(&question) {
             return known.clone();
         }
-        let decision = Arc::new(self.evaluate(who, action, on));
+        let decision = Arc::new(self.answer(action, &question));
         let mut known = self.known.lock().expect("no panic while held");
-        if known.len() >= KNOWN {
-            known.clear();
-        }
-        known.insert(asked, decision.clone());
+        let full = known.decisions.len() >= KNOWN || known.bytes + question.len() > KNOWN_BYTES;
+        let forgotten = if full { take(&mut *known) } else { Known::default() };
+        known.bytes += question.len();
+        known.decisions.insert(question, decision.clone());
+        drop(known);
+        drop(forgotten); // which takes a while
         decision
     }
 
     /// Decides without remembering.
     pub fn evaluate(&self, who: &Principal, action: Action, on: &impl Serialize) -> Decision {
-        let input = serde_json::json!({ "who": who, "action": action, "on": on });
-        let Ok(input) = serde_json::from_value::<Value>(input) else { return refused("factsUnreadable") };
+        question(who, action, on).map_or_else(|_| refused("factsUnreadable"), |question| self.answer(action, &question))
+    }
+
+    fn answer(&self, action: Action, question: &[u8]) -> Decision {
+        let Ok(mut input) = serde_json::from_slice::<Value>(question) else { return refused("factsUnreadable") };
+        leave_out_nulls(&mut input);
         let idle = self.idle.lock().expect("no panic while held").pop();
         let mut vm = idle.unwrap_or_else(|| {
             let mut vm = RegoVM::new();
@@ -124,6 +139,56 @@ impl Policy {
     }
 }
 
+/// The input of the rules, as JSON: `{"who": .., "action": .., "on": ..}`.
+fn question(who: &Principal, action: Action, on: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(384);
+    text.extend_from_slice(b"{\"who\":");
+    serde_json::to_writer(&mut text, who)?;
+    text.extend_from_slice(b",\"action\":");
+    serde_json::to_writer(&mut text, &action)?;
+    text.extend_from_slice(b",\"on\":");
+    serde_json::to_writer(&mut text, on)?;
+    text.push(b'}');
+    Ok(text)
+}
+
+/// In Rego `null` counts as true: a fact that is not there must not look like one that is.
+fn leave_out_nulls(value: &mut Value) {
+    let Ok(fields) = value.as_object_mut() else { return };
+    fields.retain(|_, fact| *fact != Value::Null);
+    for (_, fact) in fields.iter_mut() {
+        leave_out_nulls(fact);
+    }
+}
+
 fn refused(reason: &str) -> Decision {
     Decision { allow: false, reasons: vec![reason.into()], obligations: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EMBEDDED;
+
+    #[test]
+    fn what_is_remembered_is_bounded_by_number_and_by_bytes() {
+        let policy = Policy::load(EMBEDDED).expect("the bundle compiles");
+        let nobody = Principal::Anonymous { address: None };
+        let known = || {
+            let known = policy.known.lock().expect("no panic while held");
+            (known.decisions.len(), known.bytes)
+        };
+        let long = "x".repeat(1024 * 1024);
+        for number in 0..100 {
+            policy.decide(&nobody, Action::RoomCreate, &format!("{number} {long}"));
+            assert!(known().1 <= KNOWN_BYTES);
+        }
+        assert!(known().0 < 32, "{} questions of a mebibyte", known().0);
+        policy.known.lock().expect("no panic while held").decisions =
+            (0..KNOWN).map(|number| (number.to_be_bytes().to_vec(), Arc::new(refused("x")))).collect();
+        policy.decide(&nobody, Action::RoomCreate, &"one more");
+        assert_eq!(known().0, 1);
+        policy.decide(&nobody, Action::RoomCreate, &"one more");
+        assert_eq!(known().0, 1);
+    }
 }
