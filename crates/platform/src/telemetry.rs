@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tracing::{Subscriber, error, level_filters::LevelFilter};
 use tracing_subscriber::{
     EnvFilter, Layer,
-    filter::Targets,
+    filter::{FilterExt, Targets},
     fmt::{self, MakeWriter},
     layer::SubscriberExt,
     registry::LookupSpan,
@@ -25,7 +25,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, also by part: `info,carillon_calls=debug`.
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, also by part: `info,carillon_calls=debug`. Libraries that would
+    /// write what people send never go beyond `info`.
     pub level: String,
     #[schema(inline)]
     pub format: Format,
@@ -79,7 +80,7 @@ pub fn start(config: &Config) -> Result<Telemetry, TelemetryError> {
     };
     tracing_subscriber::registry()
         .with(traces.as_ref().map(layer))
-        .with(lines(config.format, std::io::stderr).with_filter(level))
+        .with(lines(config.format, std::io::stderr).with_filter(level.and(discreet())))
         .try_init()
         .map_err(|_| TelemetryError::Twice)?;
     panic::set_hook(Box::new(|panic| {
@@ -111,6 +112,12 @@ pub fn encode(registry: &Registry) -> String {
     page
 }
 
+/// Below `info` these write whole packets: messages, SDP, tokens. No level that somebody asks for brings that into a log.
+fn discreet() -> Targets {
+    let wires = ["socketioxide", "socketioxide_core", "engineioxide", "engineioxide_core", "tungstenite", "hyper", "h2", "rustls", "tokio_postgres"];
+    Targets::new().with_default(LevelFilter::TRACE).with_targets(wires.map(|wire| (wire, LevelFilter::INFO)))
+}
+
 fn lines<S, W>(format: Format, to: W) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'s> LookupSpan<'s>,
@@ -131,4 +138,23 @@ fn traces(url: &str, part: f64) -> Result<SdkTracerProvider, TelemetryError> {
         .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(part))))
         .with_resource(Resource::builder().with_service_name("carillon").build())
         .build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_level_brings_packets_into_the_log() {
+        let ours = discreet();
+        for (target, level, logged) in [
+            ("carillon_calls", tracing::Level::TRACE, true),
+            ("socketioxide::ns", tracing::Level::INFO, true),
+            ("socketioxide::ns", tracing::Level::DEBUG, false),
+            ("engineioxide::transport::ws", tracing::Level::TRACE, false),
+            ("hyper::proto::h1", tracing::Level::TRACE, false),
+        ] {
+            assert_eq!(ours.would_enable(target, &level), logged, "{target} at {level}");
+        }
+    }
 }

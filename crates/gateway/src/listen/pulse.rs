@@ -24,7 +24,7 @@ pub(super) const HEADERS: Duration = Duration::from_secs(10);
 /// Between two requests.
 const IDLE: Duration = Duration::from_secs(75);
 /// For as long an answer may stand unread.
-const UNREAD: Duration = Duration::from_mins(1);
+const UNREAD: Duration = Duration::from_secs(30);
 
 pub(super) struct Pulse(Mutex<State>);
 
