@@ -13,6 +13,9 @@ use crate::{admin::FirstLink, house::House};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Announcement {
     url: String,
+    /// Where the public door listens, whatever people type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<SocketAddr>,
     /// Signs in the first administrator, once; absent when there are accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     admin_link: Option<String>,
@@ -49,6 +52,7 @@ impl LocalNetwork {
 impl Announcement {
     pub(crate) fn new(
         house: &House,
+        listen: Option<SocketAddr>,
         operator: String,
         stun: Option<SocketAddr>,
         first: Option<FirstLink>,
@@ -57,6 +61,7 @@ impl Announcement {
         let (admin_link, file) = first.map(|FirstLink { url, file }| (url, file.display().to_string())).unzip();
         Self {
             url: house.url.clone(),
+            listen,
             admin_link,
             admin_link_file: file,
             operator,

@@ -41,6 +41,8 @@ pub(crate) struct Config {
     #[schema(inline)]
     pub media: carillon_media::Config,
     #[schema(inline)]
+    pub webrtc: carillon_calls::webrtc::Config,
+    #[schema(inline)]
     pub jobs: jobs::Config,
     #[schema(inline)]
     pub limits: limits::Config,
@@ -74,6 +76,7 @@ impl Default for Config {
             database: Database::default(),
             gateway: carillon_gateway::Config::default(),
             media: carillon_media::Config::default(),
+            webrtc: carillon_calls::webrtc::Config::default(),
             jobs: jobs::Config::default(),
             limits: limits::Config::default(),
             secrets: secrets::Config::default(),

@@ -66,6 +66,7 @@ pub(crate) async fn gate(
         .with(Tokens::new(secrets.clone(), url)?)
         .with(passwords)
         .with(ice)
+        .with(config.webrtc)
         .with(secrets)
         .with(limits.clone())
         .with(bus)

@@ -12,9 +12,14 @@ use futures::{
     future::{BoxFuture, join},
 };
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use crate::{chain, house::House, sweep};
+use crate::{
+    chain,
+    house::{House, plain},
+    sweep,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -74,6 +79,7 @@ fn with_the_tasks() -> Stop {
 fn worker(house: &mut House) -> BoxFuture<'_, Result<Stop>> {
     async move {
         let House { gate, tasks, database, config, registry, .. } = house;
+        carillon_calls::graces_anew(gate).await.map_err(plain)?;
         let worker = Worker::new(database.clone(), carillon_calls::jobs(gate), config.jobs.clone(), tasks.clone());
         worker.register(registry);
         let (mut told, wake, stopping) = (gate.hub().listen(Topic::Jobs), worker.waker(), tasks.stopping().clone());
@@ -113,7 +119,7 @@ fn gateway(house: &mut House) -> BoxFuture<'_, Result<Stop>> {
             router = router.merge(lan);
         }
         let running = carillon_gateway::serve(router, door, &tasks);
-        Ok(Box::new(move |grace| join(running.stop(grace), async move { sockets.close().await }).map(drop).boxed()) as Stop)
+        Ok(Box::new(move |grace| join(running.stop(grace), timeout(grace, async move { sockets.close().await })).map(drop).boxed()) as Stop)
     }
     .boxed()
 }

@@ -63,7 +63,7 @@ impl Started {
     async fn start(config: Config) -> Result<Self> {
         let data = Data::hold(&config)?;
         let doors = Doors::bind(&config, &data).await?;
-        let (stun_at, operator_at) = (doors.stun.as_ref().map(Stun::address), doors.operator.address());
+        let (stun_at, listen) = (doors.stun.as_ref().map(Stun::address), doors.public.as_ref().map(Door::address));
         let mut house = House::open(config, doors.url, doors.public, doors.stun, doors.authority).await?;
         sweep::refusals(house.gate.clone(), &house.tasks);
         let stops = roles::start(&mut house).await?;
@@ -76,8 +76,8 @@ impl Started {
         }
         data.keep_address(&house.url)?;
         let first = admin::first_link(&house, &data).await?;
-        info!(url = house.url, operator = %operator_at, "serving");
-        let announcement = Announcement::new(&house, operator_url, stun_at, first, doors.lan);
+        info!(url = house.url, operator = operator_url, "serving");
+        let announcement = Announcement::new(&house, listen, operator_url, stun_at, first, doors.lan);
         Ok(Self { announcement, house: Running { readiness, stops, house, _data: data } })
     }
 

@@ -67,7 +67,10 @@ fn what_is_wrong_with_a_request_is_said() {
 
     assert_eq!(client.get("/api/v1/nothing", token).problem(), "missing");
     let wrong = raw("PATCH", "/api/v1/rooms", json, "{}");
-    assert_eq!((wrong.status, wrong.header("allow")), (405, "GET,HEAD,POST"), "{wrong:?}");
+    assert_eq!((wrong.status, wrong.problem().as_str()), (405, "wrong-method"));
+    assert!(wrong.header("allow").contains("GET") && wrong.header("allow").contains("POST"), "{wrong:?}");
+    let page = raw("POST", "/rooms", json, "{}");
+    assert_eq!((page.status, page.header("allow")), (405, "GET,HEAD"), "{page:?}");
     let large = raw("POST", "/api/v1/rooms", json, &format!("{{\"name\":\"{}\"}}", "x".repeat(200_000)));
     assert_eq!((large.status, large.problem().as_str()), (413, "too-large"));
     assert_eq!(raw("POST", "/api/v1/rooms", "Content-Type: text/plain\r\n", "{}").problem(), "unsupported");
@@ -79,7 +82,6 @@ fn what_is_wrong_with_a_request_is_said() {
         ("{\"requestId\":\"0193a000-0000-7000-8000-000000000000\",\"name\":\"\"}", "name"),
         ("{\"requestId\":\"0193a000-0000-7000-8000-000000000000\",\"name\":\"a\",\"colour\":\"red\"}", "colour"),
         ("{\"name\":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}", "deep"),
-        ("{\"name\":\"a\",\"name\":\"b\",\"requestId\":\"0193a000-0000-7000-8000-000000000000\"}", "twice"),
     ] {
         let answer = raw("POST", "/api/v1/rooms", json, body);
         assert_eq!((answer.status, answer.problem().as_str()), (400, "invalid"), "{body}");

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use carillon_gate::{Entries, Entry, Way};
 use serde_json::{Value, json};
 use utoipa::openapi::{
-    self, Content, ContentBuilder, HttpMethod, RefOr, Required, ResponseBuilder, Schema,
+    self, Content, ContentBuilder, HttpMethod, Object, RefOr, Required, ResponseBuilder, Schema, Type,
     path::{OperationBuilder, ParameterBuilder, ParameterIn, PathItem},
     request_body::RequestBodyBuilder,
+    schema::SchemaType,
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
@@ -72,20 +73,21 @@ fn operation(entry: &Entry, path: &str, method: &str) -> openapi::path::Operatio
                     .name(name)
                     .parameter_in(if in_path { ParameterIn::Path } else { ParameterIn::Query })
                     .required(required)
-                    .schema(Some(property.clone())),
+                    .schema(Some(said(property.clone()))),
             );
         }
     }
     if method != "get" {
         let content = ContentBuilder::new().schema(Some(Schema::Object(body.clone()))).build();
         let needed = if body.required.is_empty() { Required::False } else { Required::True };
-        operation = operation.request_body(Some(RequestBodyBuilder::new().content("application/json", content).required(Some(needed)).build()));
+        operation =
+            operation.request_body(Some(RequestBodyBuilder::new().content("application/json", content).required(Some(needed)).build()));
     }
     let answer = ContentBuilder::new().schema(Some(entry.answer.schema.clone())).build();
     let status = if entry.marks.created { "201" } else { "200" };
     let answer = ResponseBuilder::new().description("The answer.").content("application/json", answer);
     operation = operation.response(status, answer);
-    for (status, what) in statuses(entry, method) {
+    for (status, what) in statuses(method) {
         operation = operation.response(status, ResponseBuilder::new().description(what).content("application/problem+json", problems()));
     }
     if entry.marks.public.is_none() {
@@ -95,25 +97,46 @@ fn operation(entry: &Entry, path: &str, method: &str) -> openapi::path::Operatio
     operation.build()
 }
 
-/// Every status that the entry may answer with; schemathesis holds us to it.
-fn statuses(entry: &Entry, method: &str) -> Vec<(&'static str, &'static str)> {
+/// A parameter is said or left out: none is null.
+fn said(mut schema: RefOr<Schema>) -> RefOr<Schema> {
+    match &mut schema {
+        RefOr::T(Schema::Object(object)) => {
+            if let SchemaType::Array(kinds) = &mut object.schema_type {
+                kinds.retain(|kind| *kind != Type::Null);
+                if kinds.len() == 1 {
+                    object.schema_type = SchemaType::Type(kinds.remove(0));
+                }
+            }
+        }
+        RefOr::T(Schema::OneOf(either)) => {
+            either.items.retain(|item| *item != RefOr::T(Schema::Object(Object::with_type(Type::Null))));
+            if let [only] = &either.items[..] {
+                return only.clone();
+            }
+        }
+        _ => {}
+    }
+    schema
+}
+
+/// Every status that an entry may answer with, besides 500 for a fault of ours.
+fn statuses(method: &str) -> Vec<(&'static str, &'static str)> {
     let mut all = vec![
         ("400", "The request cannot be understood."),
         ("401", "Sign in first."),
         ("403", "It is not allowed."),
         ("404", "There is no such thing, or you may not see it."),
+        ("410", "It is over."),
         ("429", "Too many requests: wait as long as `retryAfter` says."),
         ("503", "Busy: send the same request again."),
     ];
     if method != "get" {
         all.extend([
             ("409", "It does not fit the present state."),
-            ("410", "It is over."),
             ("413", "The body is too large."),
             ("415", "Send `Content-Type: application/json`."),
         ]);
     }
-    let _ = entry;
     all
 }
 

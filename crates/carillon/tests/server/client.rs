@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// A server that keeps somebody waiting longer has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Client {

@@ -57,7 +57,7 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it did not start: {}", fs::read_to_string(&log).unwrap()));
-        let client = Client::new(said["url"].as_str().unwrap());
+        let client = Client::new(&format!("http://{}", said["listen"].as_str().unwrap()));
         Self { child, said, client, log }
     }
 

@@ -1,8 +1,10 @@
 //! Socket.IO over polling, as far as a story needs it: connect, ask, hear.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::client::{Client, PATIENCE};
 
 pub(crate) struct Socket {
     client: Client,
@@ -19,7 +21,7 @@ impl Socket {
         let opened = client.get(path, None);
         let opened: Value = serde_json::from_str(opened.body.strip_prefix('0').unwrap_or_else(|| panic!("{opened:?}"))).unwrap();
         let path = format!("{path}&sid={}", opened["sid"].as_str().unwrap());
-        let mut socket = Self { client: client.clone(), path, asked: 0, heard: Vec::new() };
+        let socket = Self { client: client.clone(), path, asked: 0, heard: Vec::new() };
         socket.post(&format!("40{}", token.map_or_else(|| json!({}), |token| json!({ "token": token }))));
         loop {
             for packet in socket.poll() {
@@ -39,8 +41,9 @@ impl Socket {
         self.asked += 1;
         let number = self.asked;
         self.post(&format!("42{number}{}", json!([event, payload])));
-        let mut answer = None;
+        let (mut answer, since) = (None, Instant::now());
         while answer.is_none() {
+            assert!(since.elapsed() < PATIENCE, "{event} is not acknowledged");
             for packet in self.poll() {
                 if let Some(args) = packet.strip_prefix(&format!("43{number}")) {
                     answer = serde_json::from_str::<Vec<Value>>(args).unwrap().pop();
@@ -58,7 +61,9 @@ impl Socket {
 
     /// The next event of this name, now or later.
     pub(crate) fn hear(&mut self, name: &str) -> Value {
+        let since = Instant::now();
         loop {
+            assert!(since.elapsed() < PATIENCE, "{name} is not heard");
             if let Some(at) = self.heard.iter().position(|(heard, _)| heard == name) {
                 return self.heard.remove(at).1;
             }
@@ -70,6 +75,11 @@ impl Socket {
                 }
             }
         }
+    }
+
+    /// Goes away with a word, as a page does that is closed.
+    pub(crate) fn close(self) {
+        self.post("41");
     }
 
     fn post(&self, packet: &str) {

@@ -21,8 +21,8 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         return problem::response(&Problem::missing("route: see /api/docs"));
     }
     if !matches!(method, Method::GET | Method::HEAD) {
-        let mut response = problem::response(&Problem::invalid("pages are read with GET"));
-        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        let mut response = problem::wrong_method("pages are read with GET");
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
         return response;
     }
     if let Some(asset) = carillon_web::find(path) {

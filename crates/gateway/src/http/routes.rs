@@ -10,7 +10,7 @@ use axum::{
     middleware::{self, Next},
     routing::{MethodRouter, delete, get, post},
 };
-use carillon_core::{Kind, Principal, Problem};
+use carillon_core::{Principal, Problem};
 use carillon_gate::{Entry, Way};
 use carillon_platform::limits::{Key, Limit};
 use serde_json::{Map, Value};
@@ -19,7 +19,7 @@ use super::{
     Peer, assets, docs,
     headers::secure,
     input,
-    who::{COOKIE, by_headers, own_page},
+    who::{COOKIE, by_headers, json, own_page},
 };
 use crate::{App, problem};
 
@@ -80,7 +80,7 @@ async fn serve(entry: &Entry, app: &App, request: Request) -> Result<Response<Bo
     if entry.marks.public.is_none() && matches!(who, Principal::Anonymous { .. }) {
         return Err(Problem::unauthenticated("sign in first, then ask again"));
     }
-    let mut object = if *method == Method::GET {
+    let mut object = if matches!(*method, Method::GET | Method::HEAD) {
         from_query(entry, uri)?
     } else {
         let whole = Request::from_parts(parts.clone(), body);
@@ -88,6 +88,9 @@ async fn serve(entry: &Entry, app: &App, request: Request) -> Result<Response<Bo
             StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("the body is larger than 128 KiB"),
             _ => Problem::invalid("the body did not arrive whole"),
         })?;
+        if !bytes.is_empty() {
+            json(&parts.headers)?;
+        }
         input::body(&bytes)?
     };
     for (name, text) in &path {
@@ -155,9 +158,7 @@ async fn keys(State(app): State<App>) -> Response<Body> {
 }
 
 async fn wrong_method() -> Response<Body> {
-    let mut response = problem::response(&Problem::new(Kind::Invalid, "this path knows other methods: see /api/docs"));
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response
+    problem::wrong_method("this path knows other methods: see /api/docs")
 }
 
 /// Around every request: what all answers carry.
@@ -166,4 +167,3 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     secure(response.headers_mut(), app.https);
     response
 }
-

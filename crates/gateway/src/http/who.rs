@@ -38,12 +38,17 @@ pub(crate) fn own_page(method: &Method, headers: &HeaderMap) -> Result<(), Probl
     if matches!(*method, Method::GET | Method::HEAD) || headers.contains_key(header::AUTHORIZATION) {
         return Ok(());
     }
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let json = text(header::CONTENT_TYPE).is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
-    if !json {
-        return Err(Problem::new(Kind::Unsupported, "send `Content-Type: application/json`, also with an empty body"));
-    }
+    json(headers)?;
     from_own_page(headers)
+}
+
+/// A form of another page can send other kinds without asking; and a body of another kind is not what its sender meant.
+pub(crate) fn json(headers: &HeaderMap) -> Result<(), Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(|kind| kind.split(';').next());
+    if kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+        return Ok(());
+    }
+    Err(Problem::new(Kind::Unsupported, "send `Content-Type: application/json`; with a cookie also when there is no body"))
 }
 
 /// Browsers name the page behind a request; what is no browser names none.
