@@ -6,7 +6,7 @@
 
 mod config;
 mod leg;
-mod migration;
+mod migrations;
 mod model;
 mod sealed;
 mod store;
@@ -14,12 +14,12 @@ mod verbs;
 mod views;
 
 pub use config::Config;
-pub use model::{Candidate, Description, Metadata, Sdp, SdpType, SessionView, Side, State};
+pub use model::{Answer, Candidate, CandidateLine, Description, MediaName, Metadata, Offer, Sdp, SdpType, SessionView, Side, State};
 pub use verbs::{AddCandidates, Added, AnswerSession, CloseSession, OfferSession, SignalKind, TakeSignal};
 pub use views::{Candidates, HearSignals, Heard, HeardSignal, ListCandidates, ListedCandidate, SeeConfig, SeeSession, WebrtcConfig};
 
 pub(crate) use leg::{ended, left};
-pub(crate) use migration::MIGRATION;
+pub(crate) use migrations::MIGRATION;
 
 use carillon_core::{Id, Kind, Problem};
 use carillon_gate::{Entries, Gate};

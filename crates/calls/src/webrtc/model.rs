@@ -8,8 +8,10 @@ use utoipa::ToSchema;
 
 /// Bytes of one SDP.
 pub(crate) const SDP: usize = 32 * 1024;
-/// Bytes of one candidate, as JSON.
-const CANDIDATE: usize = 2 * 1024;
+/// Bytes of one candidate's line.
+const CANDIDATE: usize = 1024;
+/// Bytes of the names that stand beside it.
+const NAME: usize = 256;
 /// Candidates of one leg.
 pub(crate) const CANDIDATES: usize = 256;
 /// Bytes of the metadata, as JSON.
@@ -31,17 +33,40 @@ pub struct Description {
     pub sdp: Sdp,
 }
 
-impl Description {
-    pub(crate) fn must_be(&self, kind: SdpType) -> Result<(), Problem> {
-        let name = if kind == SdpType::Offer { "offer" } else { "answer" };
-        if self.kind == kind { Ok(()) } else { Err(Problem::invalid(format!("`type` must be `{name}` here"))) }
-    }
+/// A description where only an offer belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    #[serde(rename = "type")]
+    pub kind: OnlyOffer,
+    pub sdp: Sdp,
 }
 
-/// 1 byte to 32 KiB that begin as RFC 8866 says. Never printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum OnlyOffer {
+    Offer,
+}
+
+/// A description where only an answer belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    #[serde(rename = "type")]
+    pub kind: OnlyAnswer,
+    pub sdp: Sdp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum OnlyAnswer {
+    Answer,
+}
+
+/// Up to 32 KiB that begin as RFC 8866 says, without U+0000. Never printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
-#[schema(value_type = String, min_length = 1, max_length = 32768)]
+#[schema(value_type = String, max_length = 32768, pattern = r"^v=0[^\x00]*$")]
 pub struct Sdp(String);
 
 impl TryFrom<String> for Sdp {
@@ -71,31 +96,58 @@ impl std::fmt::Debug for Sdp {
     }
 }
 
-/// What `RTCIceCandidate.toJSON()` gives: 2 KiB at most. An empty `candidate` says that there are no more.
+/// What `RTCIceCandidate.toJSON()` gives. An empty `candidate` says that there are no more.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Candidate {
-    pub candidate: String,
+    pub candidate: CandidateLine,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sdp_mid: Option<String>,
+    pub sdp_mid: Option<MediaName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 65535)]
     pub sdp_m_line_index: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username_fragment: Option<String>,
+    pub username_fragment: Option<MediaName>,
+}
+
+/// Nothing, or `candidate:` and what RFC 8839, section 5.1, has after it: 1 KiB of ASCII at most.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, max_length = 1024, pattern = "^((a=)?candidate:[ -~]*)?$")]
+pub struct CandidateLine(String);
+
+impl TryFrom<String> for CandidateLine {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let named = text.is_empty() || text.strip_prefix("a=").unwrap_or(&text).starts_with("candidate:");
+        if text.len() > CANDIDATE {
+            Err("a candidate has 1 KiB at most")
+        } else if named && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            Ok(Self(text))
+        } else {
+            Err("this is no candidate: it begins with `candidate:` and is one line of ASCII")
+        }
+    }
+}
+
+/// The name of a media section, or of a peer's credentials: 256 bytes of visible ASCII at most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, max_length = 256, pattern = "^[!-~]*$")]
+pub struct MediaName(String);
+
+impl TryFrom<String> for MediaName {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let fits = text.len() <= NAME && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if fits { Ok(Self(text)) } else { Err("`sdpMid` and `usernameFragment` are 256 bytes of visible ASCII at most") }
+    }
 }
 
 impl Candidate {
-    /// As it is kept, if it is one.
+    /// As it is kept.
     pub(crate) fn written(&self) -> Result<String, Problem> {
-        let named = ["", "candidate:", "a=candidate:"].iter().any(|start| match *start {
-            "" => self.candidate.is_empty(),
-            start => self.candidate.starts_with(start),
-        });
-        if !named || self.candidate.chars().any(char::is_control) {
-            return Err(Problem::invalid("this is no candidate: it begins with `candidate:` and is one line"));
-        }
-        let text = serde_json::to_string(self).map_err(Problem::broken)?;
-        if text.len() > CANDIDATE { Err(Problem::too_large("a candidate has 2 KiB at most")) } else { Ok(text) }
+        serde_json::to_string(self).map_err(Problem::broken)
     }
 
     pub(crate) fn read(text: &[u8]) -> Result<Self, Problem> {
@@ -104,7 +156,7 @@ impl Candidate {
 }
 impl std::fmt::Debug for Candidate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "candidate of {} bytes", self.candidate.len())
+        write!(f, "candidate of {} bytes", self.candidate.0.len())
     }
 }
 

@@ -94,7 +94,10 @@ impl View for ListCandidates {
     }
     async fn show(self, on: SessionFor, cx: &mut Cx<'_>) -> Result<Candidates, Problem> {
         on.session.must_be_open()?;
-        let after = self.after.unwrap_or(0).max(0);
+        let after = self.after.unwrap_or(0);
+        if after < 0 {
+            return Err(Problem::invalid("`after` is 0 or more"));
+        }
         let candidates = listed(cx, &on.session, after).await?;
         let next = candidates.last().map_or(after, |last| last.seq);
         Ok(Candidates { candidates, next })

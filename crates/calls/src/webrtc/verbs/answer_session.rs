@@ -12,7 +12,7 @@ use crate::{
     webrtc::{
         SessionView,
         leg::{Lock, SessionFor, call_of, connected, enter, must_not_be_by_socket, session_for, view_of},
-        model::{Description, SdpType, State},
+        model::{Answer, State},
         sealed::{Part, seal},
         store,
     },
@@ -23,7 +23,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AnswerSession {
     pub id: WebrtcSessionId,
-    pub answer: Description,
+    pub answer: Answer,
     #[serde(skip)]
     #[schema(ignore)]
     pub(crate) sealed: Vec<u8>,
@@ -38,7 +38,6 @@ impl Verb for AnswerSession {
     type Answer = SessionView;
 
     async fn prepare(&mut self, prep: &Prep<'_>) -> Result<(), Problem> {
-        self.answer.must_be(SdpType::Answer)?;
         self.lock = Lock::find(prep, self.id).await?;
         self.sealed = seal(prep.gate.engines(), Part::Answer, self.id, self.answer.sdp.as_str())?;
         Ok(())

@@ -14,7 +14,7 @@ use crate::{
     webrtc::{
         Config, SessionView,
         leg::{EXPIRE, enter, must_not_be_by_socket, over, view_of},
-        model::{Description, Metadata, SdpType, State},
+        model::{Metadata, Offer, State},
         sealed::{Part, seal},
         store,
     },
@@ -27,7 +27,7 @@ const AD_HOC: &str = "WebRTC";
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OfferSession {
-    pub offer: Description,
+    pub offer: Offer,
     /// Without it, a room is made.
     pub room: Option<RoomId>,
     /// An object of your own, at most 4 KiB of JSON.
@@ -61,7 +61,6 @@ impl Verb for OfferSession {
     type Answer = SessionView;
 
     async fn prepare(&mut self, prep: &Prep<'_>) -> Result<(), Problem> {
-        self.offer.must_be(SdpType::Offer)?;
         let engines = prep.gate.engines();
         let id = WebrtcSessionId::new(random::uuid(prep.now));
         let metadata = self.metadata.as_ref().map(|metadata| seal(engines, Part::Metadata, id, &metadata.written())).transpose()?;

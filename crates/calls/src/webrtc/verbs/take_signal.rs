@@ -15,7 +15,7 @@ use crate::{
     legs::{CallFor, call_for, standing},
     webrtc::{
         leg::{Lock, SYSTEM, connected},
-        model::{Candidate, Description, SdpType, Session, Side, State},
+        model::{Answer, Candidate, Session, Side, State},
         sealed::{Part, seal},
         store,
         views::OpenSession,
@@ -75,8 +75,7 @@ impl Verb for TakeSignal {
         let said = match self.kind {
             SignalKind::Offer => return Ok(()),
             SignalKind::Answer => {
-                let answer: Description = parse(&mut self.signal)?;
-                answer.must_be(SdpType::Answer)?;
+                let answer: Answer = parse(&mut self.signal)?;
                 Said::Answer { sealed: seal(engines, Part::Answer, session, answer.sdp.as_str())?, hash: answer.sdp.hash() }
             }
             SignalKind::IceCandidate => Said::Candidate(Written::of(engines, session, &parse::<Candidate>(&mut self.signal)?)?),
