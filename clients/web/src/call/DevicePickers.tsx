@@ -18,7 +18,7 @@ export function DevicePickers() {
     <div className="pickers">
       <Choice label={t('devices.microphoneDevice')} icon="microphone" options={microphones} chosen={microphone.device} none={none(microphones)} onChoose={(id) => media.chooseMicrophone(id)} />
       <Choice label={t('devices.cameraDevice')} icon="camera" options={cameras} chosen={camera.device} none={none(cameras)} onChoose={(id) => media.chooseCamera(id)} />
-      {canChooseSpeaker && (
+      {canChooseSpeaker && speakers.length > 0 && (
         <Choice label={t('devices.speakerDevice')} icon="speaker" options={speakers} chosen={speaker} none={none(speakers)} onChoose={(id) => media.chooseSpeaker(id)} />
       )}
     </div>

@@ -1,18 +1,34 @@
 // Why a device does not work, and what helps.
-import type { Failure } from '@carillon/sdk'
+import type { Failure, LaneState } from '@carillon/sdk'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { media } from '../app/carillon.ts'
 import { useObservable } from '../app/useObservable.ts'
 import { Notice } from '../ui/Notice.tsx'
 
-export function DeviceTrouble() {
-  const { t } = useTranslation()
+/** In a call it is said for so long, once; in the lobby it stands. */
+const PASSING = 10_000
+
+export function DeviceTrouble({ passing = false }: { passing?: boolean }) {
   const { microphone, camera } = useObservable(media.state)
-  const words = (failure: Failure, kind: 'audio' | 'video') => t(`devices.${failure === 'failed' ? 'broken' : failure}.${kind}`)
   return (
     <>
-      {microphone.failure && <Notice>{words(microphone.failure, 'audio')}</Notice>}
-      {camera.failure && <Notice>{words(camera.failure, 'video')}</Notice>}
+      <Trouble lane={microphone} kind="audio" passing={passing} />
+      <Trouble lane={camera} kind="video" passing={passing} />
     </>
   )
+}
+
+function Trouble({ lane: { failure }, kind, passing }: { lane: LaneState; kind: 'audio' | 'video'; passing: boolean }) {
+  const { t } = useTranslation()
+  // What the lobby has said needs no word in the call.
+  const [said, setSaid] = useState<Failure | undefined>(passing ? failure : undefined)
+  useEffect(() => {
+    if (!failure) return setSaid(undefined)
+    if (!passing) return
+    const timer = setTimeout(() => setSaid(failure), PASSING)
+    return () => clearTimeout(timer)
+  }, [failure, passing])
+  if (!failure || failure === said) return null
+  return <Notice>{t(`devices.${failure === 'failed' ? 'broken' : failure}.${kind}`)}</Notice>
 }

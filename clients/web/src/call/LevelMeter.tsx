@@ -16,12 +16,12 @@ export function LevelMeter({ track }: { track: Track | null }) {
   const heard = useRef(0)
   const [silent, setSilent] = useState(false)
   useEffect(() => {
-    heard.current = Date.now()
+    heard.current = 0
     setSilent(false)
   }, [track])
   useLevel(track, (level) => {
     const now = Date.now()
-    if (level > 0) heard.current = now
+    if (level > 0 || heard.current === 0) heard.current = now
     setSilent(track !== null && now - heard.current > SILENCE)
     const element = meter.current
     if (!element) return

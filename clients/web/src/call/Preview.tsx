@@ -21,7 +21,7 @@ export function Preview({ name }: { name: string }) {
         <Picture track={picture} mirrored label={t('lobby.preview')} testId="self-video" />
         {!picture && (
           <div className="preview-none">
-            <Avatar name={name || '·'} size={88} />
+            {name.trim() && <Avatar name={name} size={88} />}
             <p>{camera.starting ? t('devices.cameraStarts') : t('devices.cameraIsOff')}</p>
           </div>
         )}

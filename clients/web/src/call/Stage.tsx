@@ -43,7 +43,7 @@ export default function Stage({ room, roomName, session, state, called }: Props)
           <RemoteTile state={state} called={called} shown={together || state.remote !== undefined} />
           <SelfTile large={!together && state.remote === undefined} />
           <div className="stage-trouble">
-            <DeviceTrouble />
+            <DeviceTrouble passing />
           </div>
         </div>
         <CallBar session={session} phase={state.phase} chatOpen={chatOpen} unread={unread} onChat={setChatOpen} onMore={setOpen} />

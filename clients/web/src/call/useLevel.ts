@@ -16,6 +16,7 @@ export function useLevel(track: Track | null | undefined, tell: (level: number) 
     const wave = new Float32Array(analyser.fftSize)
     let shown = 0
     const timer = setInterval(() => {
+      if (audio.state !== 'running') return // the page was not touched yet: nothing can be known
       analyser.getFloatTimeDomainData(wave)
       const power = Math.sqrt(wave.reduce((sum, value) => sum + value * value, 0) / wave.length)
       // -60 dB is silence, -10 dB is loud; falls slower than it rises.
