@@ -8,14 +8,15 @@ const HEADER = '// Made by `npm run generate -w sdk`: do not edit.\n\n'
 const read = async (name) => JSON.parse(await readFile(new URL(name, docs), 'utf8'))
 const types = async (schema) => HEADER + astToString(await openapiTS(schema, { defaultNonNullable: false }))
 
-/** Each event's payload and result stand beside the named schemas, as `<event> payload` and `<event> result`. */
+/** What the events carry stands beside the named schemas: `asks call:join`, `answers call:join`, `tells call:joined`. */
 async function events() {
-  const { clientToServer = {}, serverToClient = {}, components } = await read('events.json')
+  const { clientToServer, serverToClient, components } = await read('events.json')
   const schemas = { ...components.schemas }
-  for (const [event, { payload, result }] of Object.entries({ ...clientToServer, ...serverToClient })) {
-    if (payload) schemas[`${event} payload`] = payload
-    if (result) schemas[`${event} result`] = result
+  for (const [event, { payload, result }] of Object.entries(clientToServer)) {
+    schemas[`asks ${event}`] = payload
+    if (result) schemas[`answers ${event}`] = result
   }
+  for (const [event, { payload }] of Object.entries(serverToClient)) schemas[`tells ${event}`] = payload
   return { openapi: '3.1.0', info: { title: 'events', version: '1' }, paths: {}, components: { schemas } }
 }
 

@@ -640,6 +640,11 @@ export interface components {
             /** @description Were there already. */
             repeated: number;
         };
+        /** @description A description where only an answer belongs. */
+        Answer: {
+            sdp: components["schemas"]["Sdp"];
+            type: components["schemas"]["OnlyAnswer"];
+        };
         CallList: {
             calls: components["schemas"]["CallView"][];
         };
@@ -667,14 +672,16 @@ export interface components {
             startedAt: components["schemas"]["Timestamp"];
             state: components["schemas"]["CallState"];
         };
-        /** @description What `RTCIceCandidate.toJSON()` gives: 2 KiB at most. An empty `candidate` says that there are no more. */
+        /** @description What `RTCIceCandidate.toJSON()` gives. An empty `candidate` says that there are no more. */
         Candidate: {
-            candidate: string;
+            candidate: components["schemas"]["CandidateLine"];
             /** Format: int32 */
             sdpMLineIndex?: number | null;
-            sdpMid?: string | null;
-            usernameFragment?: string | null;
+            sdpMid?: components["schemas"]["MediaName"] | null;
+            usernameFragment?: components["schemas"]["MediaName"] | null;
         };
+        /** @description Nothing, or `candidate:` and what RFC 8839, section 5.1, has after it: 1 KiB of ASCII at most. */
+        CandidateLine: string;
         Candidates: {
             candidates: components["schemas"]["ListedCandidate"][];
             /**
@@ -699,7 +706,7 @@ export interface components {
             /** @default null */
             name?: components["schemas"]["DeviceName"] | null;
         };
-        /** @description What a device calls itself: up to 80 characters. Empty: not said. */
+        /** @description What a device calls itself: up to 80 characters, none of them a control character. Empty: not said. */
         DeviceName: string;
         /** @description A browser profile or an installed app, as its person named it. */
         DeviceView: {
@@ -782,8 +789,8 @@ export interface components {
             room: components["schemas"]["Id"];
         };
         /**
-         * @description What an account signs in with: 2 to 64 of `a-z`, `0-9`, `.`, `_` and `-`. Capitals become small. Plain ASCII, so that no two logins
-         *     look alike.
+         * @description What an account signs in with: 2 to 64 of `a-z`, `0-9`, `.`, `_` and `-`. Capitals become small, blanks around it go. Plain ASCII, so
+         *     that no two logins look alike.
          */
         Login: string;
         Me: {
@@ -795,6 +802,8 @@ export interface components {
             audio: boolean;
             video: boolean;
         };
+        /** @description The name of a media section, or of a peer's credentials: 256 bytes of visible ASCII at most. */
+        MediaName: string;
         MemberView: {
             id: components["schemas"]["Id"];
             /** @description `account` or `guest`. */
@@ -810,11 +819,20 @@ export interface components {
         };
         /**
          * Format: password
-         * @description A password that somebody chooses: 8 to 256 bytes, whatever they are.
+         * @description A password that somebody chooses: 8 to 256 characters, whatever they are.
          */
         NewPassword: string;
-        /** @description A remark for oneself: up to 200 characters. */
+        /** @description A remark for oneself: up to 200 characters, none of them a control character. */
         Note: string;
+        /** @description A description where only an offer belongs. */
+        Offer: {
+            sdp: components["schemas"]["Sdp"];
+            type: components["schemas"]["OnlyOffer"];
+        };
+        /** @enum {string} */
+        OnlyAnswer: "answer";
+        /** @enum {string} */
+        OnlyOffer: "offer";
         /** @description A person on a device in a call. */
         ParticipantView: {
             audio: boolean;
@@ -830,7 +848,7 @@ export interface components {
         };
         /**
          * Format: password
-         * @description A password as somebody tries it: up to 256 bytes.
+         * @description A password as somebody tries it: up to 256 characters.
          */
         Password: string;
         /** @description Somebody, as others see them. Language is shown to oneself only. */
@@ -845,7 +863,7 @@ export interface components {
         };
         /** @enum {string} */
         PersonKind: "account" | "guest";
-        /** @description What a person is called: 1 to 80 characters, none of them a control character. Two people may have the same. */
+        /** @description What a person is called: 1 to 80 characters, not only blanks, none of them a control character. Two people may have the same. */
         PersonName: string;
         /** @description Where the message stands in the log. */
         Posted: {
@@ -896,7 +914,7 @@ export interface components {
         };
         /** @enum {string} */
         RoomKind: "group" | "direct";
-        /** @description 1 to 80 characters, without control characters. */
+        /** @description 1 to 80 characters, not only blanks, without control characters. */
         RoomName: string;
         /** @enum {string} */
         RoomRole: "owner" | "member" | "guest";
@@ -929,7 +947,7 @@ export interface components {
         Rooms: {
             rooms: components["schemas"]["RoomSummary"][];
         };
-        /** @description 1 byte to 32 KiB that begin as RFC 8866 says. Never printed. */
+        /** @description Up to 32 KiB that begin as RFC 8866 says, without U+0000. Never printed. */
         Sdp: string;
         /** @enum {string} */
         SdpType: "offer" | "answer";
@@ -958,7 +976,7 @@ export interface components {
             session: components["schemas"]["SessionView"];
             tokens: components["schemas"]["IssuedTokens"];
         };
-        /** @description What somebody says: 1 byte to 16 KiB of UTF-8, without U+0000. */
+        /** @description What somebody says: 1 byte to 16 KiB of UTF-8, not only blanks, without U+0000. */
         Text: string;
         Ticket: string;
         /**
@@ -1004,9 +1022,9 @@ export interface operations {
     get_api_v1_accounts: {
         parameters: {
             query?: {
-                query?: string | null;
-                after?: components["schemas"]["Id"] | null;
-                limit?: number | null;
+                query?: string;
+                after?: components["schemas"]["Id"];
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -1884,8 +1902,8 @@ export interface operations {
     get_api_v1_rooms: {
         parameters: {
             query?: {
-                after?: components["schemas"]["Id"] | null;
-                limit?: number | null;
+                after?: components["schemas"]["Id"];
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2172,8 +2190,8 @@ export interface operations {
     get_api_v1_rooms_room_calls: {
         parameters: {
             query?: {
-                after?: components["schemas"]["Id"] | null;
-                limit?: number | null;
+                after?: components["schemas"]["Id"];
+                limit?: number;
             };
             header?: never;
             path: {
@@ -2378,10 +2396,10 @@ export interface operations {
     get_api_v1_rooms_room_log: {
         parameters: {
             query?: {
-                after?: number | null;
-                until?: number | null;
-                before?: number | null;
-                limit?: number | null;
+                after?: number;
+                until?: number;
+                before?: number;
+                limit?: number;
             };
             header?: never;
             path: {
@@ -3775,7 +3793,7 @@ export interface operations {
             content: {
                 "application/json": {
                     metadata?: components["schemas"]["Metadata"] | null;
-                    offer: components["schemas"]["Description"];
+                    offer: components["schemas"]["Offer"];
                     requestId?: components["schemas"]["Id"] | null;
                     room?: components["schemas"]["Id"] | null;
                 };
@@ -3980,7 +3998,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    answer: components["schemas"]["Description"];
+                    answer: components["schemas"]["Answer"];
                 };
             };
         };
@@ -4089,7 +4107,7 @@ export interface operations {
     get_webrtc_sessions_id_candidates: {
         parameters: {
             query?: {
-                after?: number | null;
+                after?: number;
             };
             header?: never;
             path: {

@@ -6,11 +6,11 @@ import type { LeaveReason } from './events.ts'
 import { insist } from './insist.ts'
 import { LiveCalls } from './live-calls.ts'
 import { Observable } from './observable.ts'
-import type { CallView, Entered, Person } from './wire.ts'
+import type { Caller, CallView, Entered } from './wire.ts'
 
 export interface Incoming {
   call: CallView
-  from: Person
+  from: Caller
 }
 
 export interface CallsState {
@@ -151,7 +151,7 @@ export class Calls {
     this.#tell()
   }
 
-  #initiated(call: CallView, from: Person, ring: boolean): void {
+  #initiated(call: CallView, from: Caller, ring: boolean): void {
     this.#live.told(call)
     if (ring && call.state === 'ringing') this.#ringing = { call, from }
     this.#settleRing()

@@ -38,14 +38,16 @@ export interface components {
             kind: string;
             name: string;
         };
-        /** @description What `RTCIceCandidate.toJSON()` gives: 2 KiB at most. An empty `candidate` says that there are no more. */
+        /** @description What `RTCIceCandidate.toJSON()` gives. An empty `candidate` says that there are no more. */
         Candidate: {
-            candidate: string;
+            candidate: components["schemas"]["CandidateLine"];
             /** Format: int32 */
             sdpMLineIndex?: number | null;
-            sdpMid?: string | null;
-            usernameFragment?: string | null;
+            sdpMid?: components["schemas"]["MediaName"] | null;
+            usernameFragment?: components["schemas"]["MediaName"] | null;
         };
+        /** @description Nothing, or `candidate:` and what RFC 8839, section 5.1, has after it: 1 KiB of ASCII at most. */
+        CandidateLine: string;
         /**
          * @description How an end of the connection was found (RFC 8445, section 5.1.1).
          * @enum {string}
@@ -166,6 +168,8 @@ export interface components {
             audio: boolean;
             video: boolean;
         };
+        /** @description The name of a media section, or of a peer's credentials: 256 bytes of visible ASCII at most. */
+        MediaName: string;
         /** @description A person on a device in a call. */
         ParticipantView: {
             audio: boolean;
@@ -209,18 +213,14 @@ export interface components {
              */
             seq: number;
         };
-        /** @description 1 byte to 32 KiB that begin as RFC 8866 says. Never printed. */
+        /** @description Up to 32 KiB that begin as RFC 8866 says, without U+0000. Never printed. */
         Sdp: string;
         /** @enum {string} */
         SdpType: "offer" | "answer";
         /** @enum {string} */
         SignalKind: "offer" | "answer" | "ice-candidate";
         /** @description An SDP with its type, or a candidate. */
-        Signalled: {
-            Description: components["schemas"]["Description"];
-        } | {
-            Candidate: components["schemas"]["Candidate"];
-        };
+        Signalled: components["schemas"]["Description"] | components["schemas"]["Candidate"];
         /** @description What a leg has sent and received since it began. */
         Snapshot: {
             /** @description By the client's clock. */
@@ -235,7 +235,7 @@ export interface components {
             rtt?: number | null;
             video?: components["schemas"]["VideoFlow"] | null;
         };
-        /** @description What somebody says: 1 byte to 16 KiB of UTF-8, without U+0000. */
+        /** @description What somebody says: 1 byte to 16 KiB of UTF-8, not only blanks, without U+0000. */
         Text: string;
         /**
          * Format: int64
@@ -276,63 +276,66 @@ export interface components {
             packetsSent: number;
         };
         /** @description End a call for everybody in it. One that has ended stays as it ended. */
-        "call:end payload": {
+        "asks call:end": {
             call: components["schemas"]["Id"];
         };
-        "call:end result": components["schemas"]["Told"];
+        "answers call:end": components["schemas"]["Told"];
         /** @description Start a call in a room, or call an account: that is a call in the direct room of the two. Where a call is live already, this joins it. */
-        "call:initiate payload": {
+        "asks call:initiate": {
             account?: components["schemas"]["Id"] | null;
             media: components["schemas"]["Media"];
             requestId: components["schemas"]["Id"];
             room?: components["schemas"]["Id"] | null;
         };
-        "call:initiate result": components["schemas"]["Entered"];
+        "answers call:initiate": components["schemas"]["Entered"];
         /** @description Answer a ringing call, enter a live one, or come back: the same person on the same device stays the same participant, with a new leg. */
-        "call:join payload": {
+        "asks call:join": {
             call: components["schemas"]["Id"];
             media?: components["schemas"]["Media"] | null;
             requestId: components["schemas"]["Id"];
         };
-        "call:join result": components["schemas"]["Entered"];
+        "answers call:join": components["schemas"]["Entered"];
         /** @description End one's own part: hang up, or decline a call that rings. Who has left already leaves it as it is. */
-        "call:leave payload": {
+        "asks call:leave": {
             call: components["schemas"]["Id"];
             /** @description Whoever is in the call hangs up, or takes it back while it rings; whoever is called declines or is busy. */
             reason?: components["schemas"]["Leaving"];
         };
-        "call:leave result": components["schemas"]["Told"];
-        /** @description What another participant signals. */
-        "call:signal payload": {
+        "answers call:leave": components["schemas"]["Told"];
+        /** @description Signal to another participant: an SDP with its type, or a candidate. */
+        "asks call:signal": {
             call: components["schemas"]["Id"];
-            from: components["schemas"]["Id"];
-            signal: components["schemas"]["Signalled"];
+            signal: Record<string, never>;
+            to?: components["schemas"]["Id"] | null;
             type: components["schemas"]["SignalKind"];
         };
-        /** @description The whole call, when its parts would not say it. */
-        "call:state payload": {
-            call: components["schemas"]["CallView"];
+        "answers call:signal": components["schemas"]["Empty"];
+        /** @description Ask how a call is; with `leg`, say how one's own part of it is. */
+        "asks call:state": {
+            call: components["schemas"]["Id"];
+            leg?: components["schemas"]["LegWord"] | null;
         };
+        "answers call:state": components["schemas"]["Told"];
         /** @description Keep what a client has measured of its leg so far. */
-        "call:stats payload": {
+        "asks call:stats": {
             call: components["schemas"]["Id"];
             snapshot: components["schemas"]["Snapshot"];
         };
-        "call:stats result": components["schemas"]["Empty"];
+        "answers call:stats": components["schemas"]["Empty"];
         /** @description Say whether one's microphone is heard. */
-        "call:toggle-audio payload": {
+        "asks call:toggle-audio": {
             call: components["schemas"]["Id"];
             enabled: boolean;
         };
-        "call:toggle-audio result": components["schemas"]["Media"];
+        "answers call:toggle-audio": components["schemas"]["Media"];
         /** @description Say whether one's camera is seen. */
-        "call:toggle-video payload": {
+        "asks call:toggle-video": {
             call: components["schemas"]["Id"];
             enabled: boolean;
         };
-        "call:toggle-video result": components["schemas"]["Media"];
+        "answers call:toggle-video": components["schemas"]["Media"];
         /** @description From a cursor to the head, and what follows: the opening of a subscription. */
-        "room:join payload": {
+        "asks room:join": {
             /**
              * Format: int64
              * @description The last `seq` that the client has; without it the answer begins with the last events.
@@ -345,35 +348,35 @@ export interface components {
             epoch?: string | null;
             room: components["schemas"]["Id"];
         };
-        "room:join result": components["schemas"]["Caught"];
+        "answers room:join": components["schemas"]["Caught"];
         /** @description Follow a room no longer. */
-        "room:leave payload": {
+        "asks room:leave": {
             room: components["schemas"]["Id"];
         };
-        "room:leave result": components["schemas"]["Empty"];
+        "answers room:leave": components["schemas"]["Empty"];
         /** @description Say something in a room. The same `requestId` never says it twice. */
-        "room:send payload": {
+        "asks room:send": {
             requestId: components["schemas"]["Id"];
             room: components["schemas"]["Id"];
             text: components["schemas"]["Text"];
         };
-        "room:send result": components["schemas"]["Posted"];
+        "answers room:send": components["schemas"]["Posted"];
         /** @description Catch up with several rooms, 100 at most. */
-        "room:sync payload": {
+        "asks room:sync": {
             rooms: components["schemas"]["FollowRoom"][];
         };
-        "room:sync result": components["schemas"]["AllCaught"];
-        /** @description Somebody types. It is not stored, and may be lost. */
-        "room:typing payload": {
-            member: components["schemas"]["Id"];
+        "answers room:sync": components["schemas"]["AllCaught"];
+        /** @description The right to say that one is typing. */
+        "asks room:typing": {
             room: components["schemas"]["Id"];
         };
+        "answers room:typing": components["schemas"]["Empty"];
         /** @description Another of your devices took it: stop ringing. */
-        "call:answered-elsewhere payload": {
+        "tells call:answered-elsewhere": {
             call: components["schemas"]["Id"];
         };
         /** @description The call is over. */
-        "call:ended payload": {
+        "tells call:ended": {
             call: components["schemas"]["Id"];
             /**
              * Format: int64
@@ -383,7 +386,7 @@ export interface components {
             reason: components["schemas"]["EndReason"];
         };
         /** @description A call is live in one of your rooms. */
-        "call:initiated payload": {
+        "tells call:initiated": {
             call: components["schemas"]["CallView"];
             from: components["schemas"]["Caller"];
             /** @description You are called. */
@@ -391,26 +394,37 @@ export interface components {
             room: components["schemas"]["Id"];
         };
         /** @description Somebody has joined, or came back with a new leg. */
-        "call:joined payload": {
+        "tells call:joined": {
             call: components["schemas"]["Id"];
             participant: components["schemas"]["ParticipantView"];
         };
         /** @description Somebody has left. */
-        "call:left payload": {
+        "tells call:left": {
             call: components["schemas"]["Id"];
             member: components["schemas"]["Id"];
             participant: components["schemas"]["Id"];
             reason: components["schemas"]["LeaveReason"];
         };
         /** @description Somebody has muted or unmuted, or switched the camera. */
-        "call:media-toggled payload": {
+        "tells call:media-toggled": {
             audio: boolean;
             call: components["schemas"]["Id"];
             participant: components["schemas"]["Id"];
             video: boolean;
         };
+        /** @description What another participant signals. */
+        "tells call:signal": {
+            call: components["schemas"]["Id"];
+            from: components["schemas"]["Id"];
+            signal: components["schemas"]["Signalled"];
+            type: components["schemas"]["SignalKind"];
+        };
+        /** @description The whole call, when its parts would not say it. */
+        "tells call:state": {
+            call: components["schemas"]["CallView"];
+        };
         /** @description One event at its place. */
-        "room:event payload": {
+        "tells room:event": {
             at: components["schemas"]["Timestamp"];
             /** @description By kind, see the guide. */
             body: Record<string, never>;
@@ -427,17 +441,22 @@ export interface components {
              */
             seq: number;
         };
-        "room:heads payload": {
+        "tells room:heads": {
             heads: components["schemas"]["Head"][];
         };
         /** @description You read too slowly: nothing more is pushed for this room until you catch up by `room:sync`. */
-        "room:lag payload": {
+        "tells room:lag": {
             /** Format: int64 */
             head: number;
             room: components["schemas"]["Id"];
         };
+        /** @description Somebody types. It is not stored, and may be lost. */
+        "tells room:typing": {
+            member: components["schemas"]["Id"];
+            room: components["schemas"]["Id"];
+        };
         /** @description The session is over; the socket is closed. Do not connect again: sign in. */
-        "session:ended payload": {
+        "tells session:ended": {
             reason: string;
         };
     };

@@ -1,5 +1,5 @@
 // The Socket.IO events, both ways, with what they carry.
-import type { CallView, Caught, EndReason, Entered, LeftReason, Media, Participant, Person, Posted, RoomEvent, Signal, Snapshot } from './wire.ts'
+import type { Caller, CallView, Caught, EndReason, Entered, LeftReason, Media, Participant, Posted, RoomEvent, Signal, Snapshot } from './wire.ts'
 
 type Nothing = Record<string, never>
 
@@ -31,7 +31,7 @@ export interface Pushes {
   'room:heads': { heads: { room: string; epoch: string; head: number }[] }
   'room:typing': { room: string; member: string }
   'session:ended': { reason: string }
-  'call:initiated': { call: CallView; room: string; from: Person; ring: boolean }
+  'call:initiated': { call: CallView; room: string; from: Caller; ring: boolean }
   'call:joined': { call: string; participant: Participant }
   'call:signal': { call: string; from: string } & Signal
   'call:media-toggled': { call: string; participant: string } & Media

@@ -21,7 +21,7 @@ export type { Quality, QualityCause, QualityWord } from './quality.ts'
 export type { Device, DeviceKind, MediaKind, Peer, RtcPlatform, Stat, Stream, Track } from './rtc.ts'
 export type { Fetch } from './http.ts'
 export type {
-  Bodies, CallView, Candidate, CandidateType, Caught, Description, DeviceHint, EndReason, Entered, Flow, IceServer, LegState, LinkView, LogPage,
+  Bodies, Caller, CallView, Candidate, CandidateType, Caught, Description, DeviceHint, EndReason, Entered, Flow, IceServer, LegState, LinkView, LogPage,
   Media, Member, Participant, Person, Posted, RoomEvent, RoomSummary, RoomView, SessionView, SignedIn, Snapshot, Tokens, VideoFlow,
 } from './wire.ts'
 export type { Asking, LeaveReason, Payload, Pushes, Result } from './events.ts'

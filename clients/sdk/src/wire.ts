@@ -24,6 +24,7 @@ export type LeftReason = Schemas['LeaveReason']
 export type LegState = Schemas['LegState']
 export type Participant = Schemas['ParticipantView']
 export type CallView = Schemas['CallView']
+export type Caller = EventSchemas['Caller']
 
 export interface Bodies {
   'message.posted': { text: string }
