@@ -1,23 +1,39 @@
-// Up to where each room was read in this browser.
+// Up to where each room was read in this browser, and since when this browser keeps that.
+import type { RoomSummary } from '@carillon/sdk'
 import { useSyncExternalStore } from 'react'
 import { read, write } from './tastes.ts'
 
-type Seen = Record<string, number>
+interface Seen {
+  since: number
+  rooms: Record<string, number>
+}
 
 const watchers = new Set<() => void>()
 let seen: Seen | undefined
 
-const all = (): Seen => (seen ??= read<Seen>('seen', {}))
+function all(): Seen {
+  if (seen) return seen
+  seen = read<Seen>('seen', { since: Date.now(), rooms: {} })
+  write('seen', seen)
+  return seen
+}
 
 export function sawUpTo(room: string, seq: number): void {
-  if ((all()[room] ?? 0) >= seq) return
-  seen = { ...all(), [room]: seq }
+  const { since, rooms } = all()
+  if ((rooms[room] ?? 0) >= seq) return
+  seen = { since, rooms: { ...rooms, [room]: seq } }
   write('seen', seen)
   for (const tell of watchers) tell()
 }
 
-export const useSeen = () =>
-  useSyncExternalStore((tell) => {
-    watchers.add(tell)
-    return () => void watchers.delete(tell)
-  }, all)
+const watch = (tell: () => void) => {
+  watchers.add(tell)
+  return () => void watchers.delete(tell)
+}
+
+/** Whether something happened in a room that was not looked at. */
+export function useFresh({ id, head, lastAt }: RoomSummary): boolean {
+  const { since, rooms } = useSyncExternalStore(watch, all)
+  const read = rooms[id]
+  return read === undefined ? lastAt > since : head > read
+}

@@ -2,15 +2,14 @@
 import type { RoomSummary } from '@carillon/sdk'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { useSeen } from '../app/seen.ts'
+import { useFresh } from '../app/seen.ts'
 import { briefly } from '../app/times.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Icon } from '../ui/Icon.tsx'
 
 export function RoomLine({ room, here }: { room: RoomSummary; here: boolean }) {
   const { t, i18n } = useTranslation()
-  const seen = useSeen()[room.id]
-  const fresh = !here && seen !== undefined && room.head > seen
+  const fresh = useFresh(room) && !here
   return (
     <li>
       <Link href={`/rooms/${room.id}`} className="room-line" aria-current={here ? 'page' : undefined} data-fresh={fresh || undefined}>

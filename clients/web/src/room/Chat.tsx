@@ -20,6 +20,8 @@ export function Chat({ session, empty }: { session: RoomSession; empty?: ReactNo
   const room = useRoom(session.room, state.events)
   const members = room.data?.members
   const names = useMemo(() => namesOf(members ?? [], state.events), [members, state.events])
+  const { name = '', kind } = room.data ?? {}
+  const hint = name && (kind === 'direct' ? t('home.writePerson', { name }) : t('room.write', { room: name }))
   if (state.refused) {
     return (
       <Blank icon="door" title={t('room.notYours')}>
@@ -30,14 +32,14 @@ export function Chat({ session, empty }: { session: RoomSession; empty?: ReactNo
   return (
     <div className="chat">
       {state.loaded || state.outbox.length > 0 ? (
-        <Log session={session} state={state} names={names} me={me} roomName={room.data?.name} empty={empty} />
+        <Log session={session} state={state} names={names} me={me} groupName={kind === 'group' ? name : undefined} empty={empty} />
       ) : (
         <div className="log-place">
           <Skeleton lines={6} />
         </div>
       )}
       <Typing names={state.typing.filter((id) => id !== me.id).map((id) => names.get(id) ?? '…')} />
-      <Composer session={session} roomName={room.data?.name ?? ''} />
+      <Composer session={session} hint={hint} />
     </div>
   )
 }

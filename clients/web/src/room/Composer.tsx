@@ -8,7 +8,7 @@ import { Button } from '../ui/Button.tsx'
 const MOST = 16 * 1024
 const size = (text: string) => new TextEncoder().encode(text).length
 
-export function Composer({ session, roomName }: { session: RoomSession; roomName: string }) {
+export function Composer({ session, hint }: { session: RoomSession; hint: string }) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const area = useRef<HTMLTextAreaElement>(null)
@@ -46,7 +46,7 @@ export function Composer({ session, roomName }: { session: RoomSession; roomName
         rows={1}
         value={text}
         aria-label={t('room.message')}
-        placeholder={roomName && t('room.write', { room: roomName })}
+        placeholder={hint}
         onChange={(event) => {
           setText(event.target.value)
           if (event.target.value) session.type()

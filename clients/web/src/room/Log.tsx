@@ -12,14 +12,15 @@ interface Props {
   state: RoomState
   names: Map<string, string>
   me: Person
-  roomName: string | undefined
+  /** None for the room of two people. */
+  groupName: string | undefined
   empty: ReactNode
 }
 
 /** So near to the bottom counts as there. */
 const NEAR = 60
 
-export function Log({ session, state, names, me, roomName, empty }: Props) {
+export function Log({ session, state, names, me, groupName, empty }: Props) {
   const { t } = useTranslation()
   const { events, outbox, hasOlder, askingOlder } = state
   const box = useRef<HTMLDivElement>(null)
@@ -70,7 +71,7 @@ export function Log({ session, state, names, me, roomName, empty }: Props) {
             {t('room.earlier')}
           </Button>
         ) : (
-          talk && <p className="log-begin small quiet">{t('room.begins', { room: roomName ?? '…' })}</p>
+          talk && groupName && <p className="log-begin small quiet">{t('room.begins', { room: groupName })}</p>
         )}
         <Entries events={events} names={names} me={me.id} />
         {!talk && !hasOlder && !called && empty}

@@ -51,7 +51,7 @@ function CallButton({ room, view }: { room: string; view: RoomView }) {
     return (
       <Link className="button live" href={there}>
         <Icon name="phone" />
-        {t('room.returnToCall')}
+        <span className="call-word">{t('room.returnToCall')}</span>
       </Link>
     )
   }
@@ -59,7 +59,7 @@ function CallButton({ room, view }: { room: string; view: RoomView }) {
     return (
       <Link className="button live" href={there}>
         <Icon name="phone" />
-        {t('room.joinCall')}
+        <span className="call-word">{t('room.joinCall')}</span>
       </Link>
     )
   }
@@ -70,14 +70,14 @@ function CallButton({ room, view }: { room: string; view: RoomView }) {
     }
     return (
       <Button look="primary" icon="phone" onPress={call}>
-        {t('room.call')}
+        <span className="call-word">{t('room.call')}</span>
       </Button>
     )
   }
   return (
     <Link className="button primary" href={there}>
       <Icon name="phone" />
-      {t('room.startCall')}
+      <span className="call-word">{t('room.startCall')}</span>
     </Link>
   )
 }
