@@ -23,7 +23,9 @@ export function usePeople(query: string) {
     queryFn: ({ pageParam }) => api.accounts(query, { limit: PAGE, ...(pageParam && { after: pageParam }) }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
-    refetchInterval: 60_000,
+    refetchOnMount: 'always',
+    // Whoever is alone waits for somebody.
+    refetchInterval: ({ state }) => ((state.data?.pages[0]?.accounts.length ?? 0) > 1 ? 30_000 : 5_000),
     placeholderData: (before) => before,
   })
 }

@@ -21,7 +21,8 @@ export function useRooms() {
     queryFn: async ({ pageParam }) => (await api.rooms({ limit: PAGE, ...(pageParam && { after: pageParam }) })).rooms,
     initialPageParam: '',
     getNextPageParam: (page) => (page.length === PAGE ? page.at(-1)!.id : undefined),
-    refetchInterval: 30_000,
+    refetchOnMount: 'always',
+    refetchInterval: 15_000,
   })
 }
 
