@@ -70,7 +70,8 @@ impl Http {
     /// Status and body. `GET` when there is nothing to say.
     pub async fn ask(&mut self, path: &str, body: Option<&Value>) -> Result<(u16, Bytes)> {
         self.sender.ready().await?;
-        let mut request = Request::builder().uri(path).header("host", self.host.to_string()).method(if body.is_some() { "POST" } else { "GET" });
+        let mut request =
+            Request::builder().uri(path).header("host", self.host.to_string()).method(if body.is_some() { "POST" } else { "GET" });
         if body.is_some() {
             request = request.header("content-type", "application/json");
         }

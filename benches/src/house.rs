@@ -23,12 +23,18 @@ impl House {
     /// A fresh database with `rooms` rooms, all owned by one person.
     pub async fn open(config: &Config, rooms: usize) -> Result<Self> {
         let steps: Vec<Migration> =
-            [carillon_audit::MIGRATIONS, carillon_platform::jobs::MIGRATIONS, carillon_identity::MIGRATIONS, carillon_rooms::MIGRATIONS].concat();
+            [carillon_audit::MIGRATIONS, carillon_platform::jobs::MIGRATIONS, carillon_identity::MIGRATIONS, carillon_rooms::MIGRATIONS]
+                .concat();
         let database = Database::open(config, &steps, clock::now()).await?;
         let (hub, work) = Hub::new();
         spawn(work);
         let gate = Gate::new(database.clone(), Policy::load(EMBEDDED)?, Engines::default(), hub, clock::now);
-        let who = Principal::Account { id: id(), role: Role::Member, session: SessionId::new(Uuid::now_v7()), device: DeviceId::new(Uuid::now_v7()) };
+        let who = Principal::Account {
+            id: id(),
+            role: Role::Member,
+            session: SessionId::new(Uuid::now_v7()),
+            device: DeviceId::new(Uuid::now_v7()),
+        };
         let mut all = Vec::new();
         for number in 0..rooms {
             let name = format!("room {number}").try_into().map_err(anyhow::Error::msg)?;

@@ -109,7 +109,8 @@ async fn grow(report: &mut Report, config: &Config) -> Result<()> {
         let since = Instant::now();
         let tasks: Vec<_> = (0..FLIGHT)
             .map(|number| {
-                let (gate, who, left, room) = (house.gate.clone(), house.who.clone(), left.clone(), house.rooms[number % house.rooms.len()]);
+                let (gate, who, left, room) =
+                    (house.gate.clone(), house.who.clone(), left.clone(), house.rooms[number % house.rooms.len()]);
                 spawn(async move {
                     let mut times = Times::default();
                     while left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
@@ -238,7 +239,8 @@ impl Bare {
         let (id, request, now) = (Uuid::now_v7(), Uuid::now_v7(), clock::now());
         let sender = self.who.id.unwrap_or_default();
         if self.parts >= Parts::Facts {
-            let facts = "SELECT r.kind, m.role, m.muted FROM rooms r LEFT JOIN members m ON m.room = r.id AND m.person = $2 WHERE r.id = $1";
+            let facts =
+                "SELECT r.kind, m.role, m.muted FROM rooms r LEFT JOIN members m ON m.room = r.id AND m.person = $2 WHERE r.id = $1";
             tx.row(facts, &[&self.room, &sender]).await?;
         }
         if self.parts >= Parts::Search {

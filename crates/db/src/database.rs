@@ -134,6 +134,11 @@ impl Database {
         }
     }
 
+    /// Whether it can be read at this moment.
+    pub async fn answers(&self) -> Result<(), Problem> {
+        self.read(|mut tx| Box::pin(async move { tx.row("SELECT 1", &[]).await.map(drop) })).await
+    }
+
     /// No more is taken; returns when what waited is durable or refused, and whoever looked has seen.
     pub async fn close(&self) {
         match &self.engine {

@@ -114,7 +114,17 @@ pub fn encode(registry: &Registry) -> String {
 
 /// Below `info` these write whole packets: messages, SDP, tokens. No level that somebody asks for brings that into a log.
 fn discreet() -> Targets {
-    let wires = ["socketioxide", "socketioxide_core", "engineioxide", "engineioxide_core", "tungstenite", "hyper", "h2", "rustls", "tokio_postgres"];
+    let wires = [
+        "socketioxide",
+        "socketioxide_core",
+        "engineioxide",
+        "engineioxide_core",
+        "tungstenite",
+        "hyper",
+        "h2",
+        "rustls",
+        "tokio_postgres",
+    ];
     Targets::new().with_default(LevelFilter::TRACE).with_targets(wires.map(|wire| (wire, LevelFilter::INFO)))
 }
 

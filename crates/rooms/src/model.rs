@@ -94,18 +94,24 @@ pub struct MemberView {
     pub role: RoomRole,
 }
 
-/// 1 to 80 characters, without control characters.
+/// 1 to 80 characters, not only blanks, without control characters.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
-#[schema(value_type = String, min_length = 1, max_length = 80)]
+#[schema(
+    value_type = String,
+    min_length = 1,
+    max_length = 80,
+    pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+)]
 pub struct RoomName(String);
 
 impl TryFrom<String> for RoomName {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let name = text.trim();
-        let fits = (1..=80).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-        if fits { Ok(Self(name.into())) } else { Err("a room's name has 1 to 80 characters, none of them a control character".into()) }
+        let fits = !name.is_empty() && text.chars().count() <= 80 && !text.chars().any(char::is_control);
+        let why = "a room's name has 1 to 80 characters, not only blanks, none of them a control character";
+        if fits { Ok(Self(name.into())) } else { Err(why.into()) }
     }
 }
 impl RoomName {
@@ -114,10 +120,10 @@ impl RoomName {
     }
 }
 
-/// What somebody says: 1 byte to 16 KiB of UTF-8, without U+0000.
+/// What somebody says: 1 byte to 16 KiB of UTF-8, not only blanks, without U+0000.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
-#[schema(value_type = String, min_length = 1, max_length = 16384)]
+#[schema(value_type = String, min_length = 1, max_length = 16384, pattern = r"^[^\x00]*[^\s\x00\x85][^\x00]*$")]
 pub struct Text(String);
 
 impl TryFrom<String> for Text {

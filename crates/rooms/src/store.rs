@@ -4,10 +4,7 @@ use carillon_core::{EventId, PersonId, Problem, RequestId, RoomId, Timestamp};
 use carillon_gate::{Row, Tx};
 use uuid::Uuid;
 
-use crate::{
-    views::Head, MemberView, Membership, RoomEvent, RoomFor, RoomKind, RoomRole, RoomSummary,
-    event::read_body,
-};
+use crate::{MemberView, Membership, RoomEvent, RoomFor, RoomKind, RoomRole, RoomSummary, event::read_body, views::Head};
 
 /// Members shown with a room.
 const MEMBERS: i64 = 500;
@@ -32,9 +29,8 @@ pub async fn direct_members(tx: &mut Tx<'_>, room: RoomId) -> Result<Option<[Per
 pub(crate) async fn posted_before(tx: &mut Tx<'_>, room: RoomId, sender: PersonId, request: RequestId) -> Result<Option<Place>, Problem> {
     let sql = "SELECT seq, id, at FROM log WHERE room = $1 AND sender = $2 AND request = $3";
     let row = tx.row(sql, &[&room, &sender, &request]).await?;
-    let place = |row: Row| {
-        Ok(Place { room, seq: row.get(0)?, id: row.get(1)?, at: row.get(2)?, sender: Some(sender), request: Some(request) })
-    };
+    let place =
+        |row: Row| Ok(Place { room, seq: row.get(0)?, id: row.get(1)?, at: row.get(2)?, sender: Some(sender), request: Some(request) });
     row.map(place).transpose()
 }
 
@@ -146,7 +142,8 @@ pub(crate) async fn head(tx: &mut Tx<'_>, room: RoomId) -> Result<Option<i64>, P
 
 /// Where the person's rooms stand, the 1,000 that moved last.
 pub(crate) async fn heads(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Head>, Problem> {
-    let sql = "SELECT r.id, r.epoch, r.head FROM members m JOIN rooms r ON r.id = m.room WHERE m.person = $1 ORDER BY r.head_at DESC LIMIT 1000";
+    let sql =
+        "SELECT r.id, r.epoch, r.head FROM members m JOIN rooms r ON r.id = m.room WHERE m.person = $1 ORDER BY r.head_at DESC LIMIT 1000";
     let head = |row: &Row| Ok(Head { room: row.get(0)?, epoch: row.get(1)?, head: row.get(2)? });
     tx.rows(sql, &[&person]).await?.iter().map(head).collect()
 }
@@ -165,9 +162,8 @@ fn summary(row: &Row) -> Result<RoomSummary, Problem> {
 pub(crate) async fn members(tx: &mut Tx<'_>, room: RoomId) -> Result<Vec<MemberView>, Problem> {
     let sql = "SELECT p.id, p.kind, p.name, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.room = $1 \
                ORDER BY m.joined_at, p.id LIMIT $2";
-    let view = |row: &Row| {
-        Ok(MemberView { id: row.get(0)?, kind: row.get(1)?, name: row.get(2)?, role: RoomRole::read(&row.get::<String>(3)?)? })
-    };
+    let view =
+        |row: &Row| Ok(MemberView { id: row.get(0)?, kind: row.get(1)?, name: row.get(2)?, role: RoomRole::read(&row.get::<String>(3)?)? });
     tx.rows(sql, &[&room, &MEMBERS]).await?.iter().map(view).collect()
 }
 

@@ -79,10 +79,10 @@ pub struct ListLog {
     /// Those above this `seq`, oldest first.
     #[schema(minimum = 0)]
     pub after: Option<i64>,
-    /// With `after`: none above this `seq`.
+    /// None above this `seq`.
     #[schema(minimum = 0)]
     pub until: Option<i64>,
-    /// Those below this `seq`: the last ones, oldest first. Alone it pages backwards.
+    /// Those below this `seq`. Without `after` it pages backwards: the last ones, oldest first.
     #[schema(minimum = 0)]
     pub before: Option<i64>,
     /// 1 to 200; 50 unless said.
@@ -107,13 +107,17 @@ impl View for ListLog {
         store::room_for(&mut cx.tx, self.room, cx.who.person()).await
     }
     async fn show(self, _: RoomFor, cx: &mut Cx<'_>) -> Result<LogPage, Problem> {
+        if [self.after, self.until, self.before].into_iter().flatten().any(i64::is_negative) {
+            return Err(Problem::invalid("a `seq` is 0 or more"));
+        }
         let limit = between(self.limit, 50, PAGE)?;
         let (summary, _) = store::room(&mut cx.tx, self.room, None).await?;
         let place = (self.room, summary.epoch);
-        let events = match (self.after, self.before) {
-            (Some(_), Some(_)) => return Err(Problem::invalid("say `after` or `before`, not both")),
-            (None, before) => store::page_before(&mut cx.tx, place, before.unwrap_or(i64::MAX), limit).await?,
-            (Some(after), None) => store::page(&mut cx.tx, place, after, self.until.unwrap_or(i64::MAX), limit).await?,
+        let until = self.until.map_or(i64::MAX, |until| until.saturating_add(1));
+        let before = self.before.unwrap_or(i64::MAX).min(until);
+        let events = match self.after {
+            None => store::page_before(&mut cx.tx, place, before, limit).await?,
+            Some(after) => store::page(&mut cx.tx, place, after, before.saturating_sub(1), limit).await?,
         };
         Ok(LogPage { room: self.room, epoch: summary.epoch, head: summary.head, events })
     }
@@ -123,6 +127,7 @@ impl View for ListLog {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SeeLink {
+    #[schema(pattern = r"^[^\x00]*$")]
     pub link: String,
 }
 

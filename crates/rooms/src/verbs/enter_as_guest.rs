@@ -14,6 +14,7 @@ use crate::{RoomKind, RoomRole, append, store};
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnterAsGuest {
+    #[schema(pattern = r"^[^\x00]*$")]
     pub link: String,
     pub name: PersonName,
     #[serde(default)]

@@ -37,7 +37,7 @@ pub fn locks_name_public_registries(files: &[File]) -> Vec<String> {
                 "package-lock.json" => {
                     !line.starts_with("\"resolved\":") || line.contains("\"https://registry.npmjs.org/") || !line.contains("://")
                 }
-                ".npmrc" => !line.contains("registry"),
+                ".npmrc" => !line.split('=').next().is_some_and(|key| key.trim() == "registry" || key.trim().ends_with(":registry")),
                 "config.toml" if file.path.contains(".cargo/") => {
                     !["[source", "[registr", "replace-with"].iter().any(|word| line.starts_with(word))
                 }
@@ -87,6 +87,8 @@ mod tests {
         assert_eq!(judge("clients/package-lock.json", "  \"resolved\": \"https://registry.npmjs.org/a/-/a-1.0.0.tgz\","), 0);
         assert_eq!(judge("clients/package-lock.json", "  \"resolved\": \"sdk\","), 0);
         assert_eq!(judge("clients/.npmrc", "registry=https://mirror.example/"), 1);
+        assert_eq!(judge("clients/.npmrc", "@a:registry=https://mirror.example/"), 1);
+        assert_eq!(judge("clients/.npmrc", "omit-lockfile-registry-resolved=true"), 0);
         assert_eq!(judge(".cargo/config.toml", "[source.crates-io]\nreplace-with = \"mirror\""), 2);
     }
 
