@@ -296,7 +296,7 @@ async fn a_server_that_hangs_in_a_job() {
         std::future::pending().await
     });
     Worker::new(db, handlers, Config::default(), Tasks::new()).turn(Timestamp(1000)).await.unwrap();
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn a_started_worker_is_woken_and_stops(house: House) {
