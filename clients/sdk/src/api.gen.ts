@@ -841,6 +841,11 @@ export interface components {
             joinedAt?: components["schemas"]["Timestamp"] | null;
             leftAt?: components["schemas"]["Timestamp"] | null;
             leftReason?: components["schemas"]["LeaveReason"] | null;
+            /**
+             * Format: int64
+             * @description Counts how often they came in: a new number is a new leg.
+             */
+            leg: number;
             member: components["schemas"]["Id"];
             name: string;
             state: components["schemas"]["LegState"];

@@ -21,7 +21,8 @@ export class CallLine {
   readonly #handle: (input: CallInput) => void
   readonly #ends: (() => void)[]
   #call: string | undefined
-  #entering: { requestId: string } | undefined
+  /** The request under way: an answer to one before is not waited for. */
+  #entering: object | undefined
   #requestId: string | undefined
   #early: (() => void)[] = []
   /** What was said last of each kind: what came before does not matter any more. */
@@ -52,15 +53,14 @@ export class CallLine {
     ]
   }
 
-  initiate(target: Exclude<CallTarget, { call: string }>, media: Media, returning: (entered: Entered) => boolean): void {
+  initiate(target: Exclude<CallTarget, { call: string }>, media: Media): void {
     // The same request until it is answered, also over another line: it must not ring twice.
     this.#requestId ??= newId(this.#platform)
-    void this.#enter(this.#line.ask('call:initiate', { ...target, requestId: this.#requestId, media }), this.#requestId, returning)
+    void this.#enter(this.#line.ask('call:initiate', { ...target, requestId: this.#requestId, media }))
   }
 
-  join(call: string, media: Media, returning: (entered: Entered) => boolean): void {
-    const requestId = newId(this.#platform)
-    void this.#enter(this.#line.ask('call:join', { call, requestId, media }), requestId, returning)
+  join(call: string, media: Media): void {
+    void this.#enter(this.#line.ask('call:join', { call, requestId: newId(this.#platform), media }))
   }
 
   signal(call: string, to: string, signal: Signal): void {
@@ -103,14 +103,14 @@ export class CallLine {
     this.#latest.clear()
   }
 
-  async #enter(asked: Promise<Entered>, requestId: string, returning: (entered: Entered) => boolean): Promise<void> {
-    const entering = { requestId }
+  async #enter(asked: Promise<Entered>): Promise<void> {
+    const entering = {}
     this.#entering = entering
     try {
       const entered = await asked
       if (this.#entering !== entering) return
       this.#call = entered.call.id
-      this.#handle({ kind: 'entered', entered, returning: returning(entered) })
+      this.#handle({ kind: 'entered', entered })
     } catch (thrown) {
       if (this.#entering !== entering) return
       this.#handle({ kind: 'notEntered', problem: problemOf(thrown) })

@@ -11,7 +11,7 @@ import type { Platform } from './platform.ts'
 import type { Quality } from './quality.ts'
 import type { RtcPlatform, Stat, Stream } from './rtc.ts'
 import { safetyCode } from './safety-code.ts'
-import type { Entered, IceServer, Media } from './wire.ts'
+import type { IceServer, Media } from './wire.ts'
 
 export interface CallTools {
   line: Line
@@ -24,8 +24,6 @@ export interface CallEntry {
   target: CallTarget
   /** A call of one person to another: it ends when one of the two leaves. */
   direct: boolean
-  /** Whether this device was in the call before, with a peer connection that is gone. */
-  returning: (entered: Entered) => boolean
 }
 
 export interface CallSessionState extends CallState {
@@ -42,7 +40,6 @@ export class CallSession {
   readonly state: Observable<CallSessionState>
   readonly direct: boolean
   readonly #tools: CallTools
-  readonly #returning: CallEntry['returning']
   readonly #call: Call
   readonly #line: CallLine
   readonly #measuring: Measuring
@@ -57,10 +54,9 @@ export class CallSession {
   #handling = false
   #closed = false
 
-  constructor(tools: CallTools, { target, direct, returning }: CallEntry) {
+  constructor(tools: CallTools, { target, direct }: CallEntry) {
     const { line, platform, media } = tools
     this.#tools = tools
-    this.#returning = returning
     this.direct = direct
     this.#call = new Call(platform.now())
     this.#line = new CallLine(line, platform, (input) => this.#handle(input))
@@ -112,9 +108,9 @@ export class CallSession {
     const { platform } = this.#tools
     switch (output.kind) {
       case 'initiate':
-        return this.#line.initiate(output.target, output.media, this.#returning)
+        return this.#line.initiate(output.target, output.media)
       case 'join':
-        return this.#line.join(output.call, output.media, this.#returning)
+        return this.#line.join(output.call, output.media)
       case 'open':
         return this.#open(output.polite, output.offer, output.iceServers)
       case 'remote':

@@ -48,8 +48,7 @@ export type PeerState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'f
 
 export type CallInput =
   | { kind: 'enter'; target: CallTarget; direct: boolean; media: Media; up: boolean }
-  /** `returning`: this device was in the call before, with a peer connection that is gone. */
-  | { kind: 'entered'; entered: Entered; returning: boolean }
+  | { kind: 'entered'; entered: Entered }
   | { kind: 'notEntered'; problem: CarillonProblem }
   | { kind: 'line'; up: boolean }
   | { kind: 'joined'; participant: Participant }

@@ -20,6 +20,8 @@ export class Call {
   #iceServers: IceServer[] = []
   #up = false
   #inside = false
+  /** Which of our legs is ours here. */
+  #leg = 0
   #with: string | undefined
   #peer: PeerState = 'closed'
   #pulse = true
@@ -59,11 +61,11 @@ export class Call {
       case 'line':
         return this.#line(now, input.up)
       case 'entered':
-        return this.#entered(now, input.entered, input.returning)
+        return this.#entered(now, input.entered)
       case 'notEntered':
         return this.#notEntered(now, input.problem)
       case 'joined':
-        return input.participant.id === this.state.me ? [] : this.#joined(now, input.participant)
+        return input.participant.id === this.state.me ? this.#taken(now, input.participant) : this.#joined(now, input.participant)
       case 'left':
         return this.#left(now, input.participant, input.reason)
       case 'toggled':
@@ -130,8 +132,10 @@ export class Call {
     return [{ kind: 'initiate', target: this.#target, media: this.#media }]
   }
 
-  #entered(now: number, { call, participant, iceServers }: Entered, returning: boolean): CallOutput[] {
+  #entered(now: number, { call, participant, iceServers }: Entered): CallOutput[] {
     const first = this.state.me === undefined
+    const mine = call.participants.find(({ id }) => id === participant)
+    this.#leg = mine?.leg ?? 0
     this.#inside = true
     this.#iceServers = iceServers
     this.#queue.open = this.#up
@@ -139,12 +143,12 @@ export class Call {
     const outputs = this.#told(now, call)
     const other = this.state.other
     if (this.state.phase === 'ended') return outputs
-    const mine = call.participants.find(({ id }) => id === participant)
     if (mine) outputs.push(...this.#toggles(mine)) // muted while the server thought about it
     if (!other || other.state === 'ringing') return outputs
     if (this.#with !== other.id) {
-      // Whoever came while we were away waits for our offer; in a call that we just entered we are offered.
-      outputs.push(...this.#open(now, other.id, returning || !first))
+      // In a call that we just entered we are offered. But whoever came while we were away, or knew a peer connection of ours that is gone
+      // with its page, waits for our offer.
+      outputs.push(...this.#open(now, other.id, !first || this.#leg > 1))
     } else if (!this.#healthy) {
       outputs.push({ kind: 'repeat' })
     }
@@ -176,6 +180,11 @@ export class Call {
     return this.#healthy ? [] : [{ kind: 'repeat' }]
   }
 
+  /** We came in once more, and not here: another window of this device has the call. */
+  #taken(now: number, mine: Participant): CallOutput[] {
+    return this.#inside && mine.leg > this.#leg ? this.#end(now, 'elsewhere', this.#duration(now)) : []
+  }
+
   #left(now: number, participant: string, reason: LeftReason): CallOutput[] {
     this.#amend(participant, { state: 'left', leftReason: reason })
     if (this.state.other?.id !== participant) return []
@@ -187,7 +196,7 @@ export class Call {
   }
 
   #told(now: number, call: CallView): CallOutput[] {
-    if (this.state.call && call.id !== this.state.call.id) return []
+    if (this.state.phase === 'ended' || (this.state.call && call.id !== this.state.call.id)) return []
     this.#set({ call })
     if (call.state === 'ended') return this.#end(now, call.endReason ?? 'hangup', call.duration)
     const others = call.participants.filter(({ id, state }) => id !== this.state.me && state !== 'left')
@@ -202,7 +211,9 @@ export class Call {
 
   /** Somebody whose coming we were not told is there all the same. */
   #toldByServer(now: number, call: CallView): CallOutput[] {
-    const outputs = this.#told(now, call)
+    const mine = call.participants.find(({ id }) => id === this.state.me)
+    const outputs = mine ? this.#taken(now, mine) : []
+    outputs.push(...this.#told(now, call))
     const { other, phase } = this.state
     if (phase === 'ended' || !this.#inside || !other || other.state === 'ringing' || other.state === 'left' || this.#with === other.id) return outputs
     return [...outputs, ...this.#open(now, other.id, true)]

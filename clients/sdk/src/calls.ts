@@ -6,7 +6,7 @@ import type { LeaveReason } from './events.ts'
 import { insist } from './insist.ts'
 import { LiveCalls } from './live-calls.ts'
 import { Observable } from './observable.ts'
-import type { Caller, CallView, Entered } from './wire.ts'
+import type { Caller, CallView } from './wire.ts'
 
 export interface Incoming {
   call: CallView
@@ -24,7 +24,6 @@ export interface CallsState {
 
 export interface CallsOptions extends CallTools {
   drawer: CallDrawer
-  whoAmI: () => { member: string; device: string } | undefined
 }
 
 /** After a connection: how long the server takes to tell which calls still are. */
@@ -76,7 +75,7 @@ export class Calls {
   /** After a reload: the call that this window was in, if it was in one. */
   resume(): CallSession | undefined {
     const kept = this.#options.drawer.read()
-    return this.#current ?? (kept && this.#enter({ call: kept.call }, kept.direct, true))
+    return this.#current ?? (kept && this.#enter({ call: kept.call }, kept.direct))
   }
 
   accept(): CallSession | undefined {
@@ -112,28 +111,19 @@ export class Calls {
     for (const end of this.#ends) end()
   }
 
-  #enter(target: CallTarget, direct: boolean, returning = false): CallSession {
+  #enter(target: CallTarget, direct: boolean): CallSession {
     const known = 'call' in target ? target.call : undefined
     if (this.#current && this.#current.state.get().phase !== 'ended') {
       if (known !== undefined && this.#current.state.get().call?.id === known) return this.#current
       this.#current.leave()
     }
     this.#unwatch?.()
-    const before = known === undefined ? undefined : this.#live.get(known)
-    const session = new CallSession(this.#options, {
-      target, direct, returning: (entered) => returning || this.#wasInside(before ?? this.#live.get(entered.call.id), entered),
-    })
+    const session = new CallSession(this.#options, { target, direct })
     this.#current = session
     this.#unwatch = session.state.watch(() => this.#sessionChanged())
     this.#sessionChanged()
     this.#tell()
     return session
-  }
-
-  /** This device was in it already, before this window entered. */
-  #wasInside(before: CallView | undefined, entered: Entered): boolean {
-    const mine = before?.participants.find(({ id }) => id === entered.participant)
-    return mine !== undefined && mine.device === this.#options.whoAmI()?.device && mine.state !== 'ringing' && mine.state !== 'left'
   }
 
   #sessionChanged(): void {

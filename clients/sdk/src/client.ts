@@ -47,7 +47,7 @@ export class Client {
     this.media = new LocalMedia(rtc, choiceDrawer(stores.lasting))
     this.rooms = new Rooms((room) => new RoomSession(room, this.link, this.api, platform, outboxDrawer(stores.lasting, this.#person ?? '')))
     const drawer = callDrawer(stores.window)
-    this.calls = new Calls({ line: this.link, platform, rtc, media: this.media, drawer, whoAmI: () => this.#whoAmI() })
+    this.calls = new Calls({ line: this.link, platform, rtc, media: this.media, drawer })
     this.#ends = [
       this.session.state.watch(() => this.#sessionChanged()),
       this.link.state.watch(() => {
@@ -66,11 +66,6 @@ export class Client {
   close(): void {
     for (const end of this.#ends) end()
     this.#leave()
-  }
-
-  #whoAmI(): { member: string; device: string } | undefined {
-    const state = this.session.state.get()
-    return state.kind === 'in' ? { member: state.person.id, device: state.session.device.id } : undefined
   }
 
   #sessionChanged(): void {

@@ -11,7 +11,7 @@ export async function insist<E extends Asking>(
   line: Line, clock: Clock, event: E, payload: Payload<E>, wanted: () => boolean, patience?: number,
 ): Promise<Result<E> | undefined> {
   for (;;) {
-    await lineUp(line, clock, wanted)
+    if (!line.state.get().up) await lineUp(line, clock, wanted) // else at once: what is asked after it comes after it
     if (!wanted()) return undefined
     try {
       return await line.ask(event, payload, patience)

@@ -91,21 +91,31 @@ describe('a call between two', () => {
     expect([ada.devices.peers.length, ben.devices.peers.length]).toEqual([1, 1])
   })
 
-  for (const remembers of [true, false]) {
-    it(`is back after a reload by a page that ${remembers ? 'knows' : 'does not know'} that it was in it`, async () => {
-      const { world, ada, ben } = await together(7)
-      await world.clock.pass(5000)
-      ben.reload(remembers)
-      await world.clock.pass(remembers ? 1500 : 15_000)
-      expectTogether(ada, ben)
-    })
-  }
+  it('is back a second after a reload', async () => {
+    const { world, ada, ben } = await together(7)
+    await world.clock.pass(5000)
+    ben.reload()
+    await world.clock.pass(1500)
+    expectTogether(ada, ben)
+  })
+
+  it('goes on in the window that took it over, and is over in the other', async () => {
+    const { world, ada, ben } = await together(8)
+    await world.clock.pass(5000)
+    const { session: first, devices } = ben
+    ben.open()
+    ben.enter({ call: world.server.call!.id })
+    await world.clock.pass(5000)
+    expectTogether(ada, ben)
+    expect(first!.state.get().end?.reason).toBe('elsewhere')
+    expect(devices.captured.every(({ readyState }) => readyState === 'ended')).toBe(true)
+  })
 })
 
 type Mishap =
   | { kind: 'line'; who: 'ada' | 'ben'; lasting: number }
   | { kind: 'net'; who: 'ada' | 'ben'; lasting: number }
-  | { kind: 'reload'; who: 'ada' | 'ben'; remembers: boolean }
+  | { kind: 'reload'; who: 'ada' | 'ben' }
   | { kind: 'microphone' | 'camera'; who: 'ada' | 'ben'; on: boolean }
   | { kind: 'screen' | 'device' | 'unplug'; who: 'ada' | 'ben' }
 
@@ -116,7 +126,7 @@ const mishap = (longest: number): fc.Arbitrary<{ after: number; mishap: Mishap }
     mishap: fc.oneof(
       fc.record({ kind: fc.constant('line' as const), who, lasting: fc.integer({ min: 1, max: longest }) }),
       fc.record({ kind: fc.constant('net' as const), who, lasting: fc.integer({ min: 1, max: longest }) }),
-      fc.record({ kind: fc.constant('reload' as const), who, remembers: fc.boolean() }),
+      fc.record({ kind: fc.constant('reload' as const), who }),
       fc.record({ kind: fc.constantFrom('microphone' as const, 'camera' as const), who, on: fc.boolean() }),
       fc.record({ kind: fc.constantFrom('screen' as const, 'device' as const, 'unplug' as const), who }),
     ),
@@ -133,7 +143,7 @@ function suffer(world: World, person: Person, mishap: Mishap): void {
       world.clock.after(mishap.lasting, () => world.net.cut.delete(person.name))
       return
     case 'reload':
-      return person.reload(mishap.remembers)
+      return person.reload()
     case 'microphone':
       return person.media.setMicrophone(mishap.on)
     case 'camera':

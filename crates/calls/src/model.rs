@@ -150,7 +150,6 @@ pub struct ParticipantView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_reason: Option<LeaveReason>,
     /// Counts how often they came in: a new number is a new leg.
-    #[serde(skip)]
     pub leg: i64,
     /// Their signals are posted and fetched.
     #[serde(skip)]

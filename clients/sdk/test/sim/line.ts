@@ -15,6 +15,8 @@ export interface SimHost {
 export class SimLine implements Line {
   readonly state: Observable<LinkState>
   readonly member: string
+  /** Windows of one device share it. */
+  readonly device: string
   /** `doubt` was called: the connection began anew. */
   doubts = 0
   readonly #host: SimHost
@@ -23,9 +25,10 @@ export class SimLine implements Line {
   #lastPush = 0
   #lastAsk = 0
 
-  constructor(host: SimHost, member: string) {
+  constructor(host: SimHost, member: string, device = member) {
     this.#host = host
     this.member = member
+    this.device = device
     this.state = new Observable<LinkState>({ up: true, since: 0 })
   }
 

@@ -44,18 +44,18 @@ export class Person {
     this.media = new LocalMedia(this.devices, { read: () => this.#choices, write: (choices) => (this.#choices = choices) })
   }
 
-  enter(target: CallTarget, returning = false): void {
+  enter(target: CallTarget): void {
     const { line, devices: rtc, media } = this
-    this.session = new CallSession({ line, platform: this.#world.clock, rtc, media }, { target, direct: true, returning: () => returning })
+    this.session = new CallSession({ line, platform: this.#world.clock, rtc, media }, { target, direct: true })
   }
 
   /** The page is loaded anew: whatever it had is gone without a word. */
-  reload(remembers: boolean): void {
+  reload(): void {
     const call = this.#world.server.call?.id
     this.line.drop()
     for (const peer of this.devices.peers) peer.close()
     this.open()
-    if (call !== undefined) this.enter({ call }, remembers)
+    if (call !== undefined) this.enter({ call })
   }
 
   get phase(): string {

@@ -12,6 +12,7 @@ const NO_ANSWER = 30_000
 interface Leg extends Media {
   id: string
   member: string
+  device: string
   state: LegState
   line: SimLine | undefined
   connection: number
@@ -20,12 +21,16 @@ interface Leg extends Media {
   reason?: LeftReason
 }
 
+const inside = ({ state }: Leg) => state !== 'ringing' && state !== 'left'
+const rings = ({ state, initiator }: CallView, member: string) => state === 'ringing' && initiator !== member
 const problem = (word: string, status: number) => new CarillonProblem({ type: `/problems/${word}`, title: word, status, detail: word })
 
 export class SimServer implements SimHost {
   readonly clock: SimClock
   readonly lines: SimLine[] = []
   legs: Leg[] = []
+  /** Whatever was asked, in order. */
+  readonly asked: [Asking, object][] = []
   call: { id: string; state: CallView['state']; initiator: string; reason?: EndReason } | undefined
   #calls = 0
   readonly #told = new Map<SimLine, { call: CallView; turns: string[] }>()
@@ -37,8 +42,8 @@ export class SimServer implements SimHost {
     this.clock = clock
   }
 
-  line(member: string): SimLine {
-    const line = new SimLine(this, member)
+  line(member: string, device = member): SimLine {
+    const line = new SimLine(this, member, device)
     this.lines.push(line)
     return line
   }
@@ -46,14 +51,14 @@ export class SimServer implements SimHost {
   answer<E extends Asking>(line: SimLine, event: E, payload: Payload<E>): Result<E> {
     if (this.clock.chance() < this.trouble) throw problem('again', 503)
     const asked = payload as never as { call: string; requestId: string; media?: Media; account?: string; reason?: LeaveReason }
+    this.asked.push([event, payload])
     const answer = this.#do(line, event, asked, payload)
     this.tell()
     return answer as Result<E>
   }
 
   #do(line: SimLine, event: Asking, asked: { call: string; requestId: string; media?: Media; reason?: LeaveReason }, payload: object): object {
-    const { member } = line
-    const mine = this.legs.find((leg) => leg.member === member)
+    const mine = this.legs.find(({ device }) => device === line.device)
     if (event === 'call:initiate') return this.#entered(this.#initiate(line, asked))
     if (!this.call || this.call.id !== asked.call) throw problem('missing', 404)
     if (this.call.state === 'ended') {
@@ -64,11 +69,13 @@ export class SimServer implements SimHost {
       case 'call:join':
         return this.#entered(this.#enter(line, asked.media))
       case 'call:signal': {
-        if (mine?.line !== line || mine.connection !== line.connection) throw problem('conflict', 409)
-        const to = this.legs.find((leg) => leg !== mine && leg.state !== 'ringing' && leg.state !== 'left')
-        if (!to?.line || to.connection !== to.line.connection) throw problem('conflict', 409)
+        if (!mine || !inside(mine)) throw problem('refused', 403)
+        const to = this.legs.find((leg) => leg !== mine && inside(leg))
+        if (!to) throw problem('conflict', 409)
+        const windows = this.lines.filter(({ device, up }) => device === to.device && up)
+        if (windows.length === 0) throw problem('again', 503)
         const { type, signal } = payload as Pushes['call:signal']
-        to.line.push('call:signal', { call: this.call.id, from: mine.id, type, signal } as Pushes['call:signal'])
+        for (const window of windows) window.push('call:signal', { call: this.call.id, from: mine.id, type, signal } as Pushes['call:signal'])
         return {}
       }
       case 'call:toggle-audio':
@@ -79,7 +86,7 @@ export class SimServer implements SimHost {
       }
       case 'call:state': {
         const { leg } = payload as { leg?: LegState }
-        if (mine?.line === line && leg) mine.state = leg
+        if (mine && inside(mine) && leg) mine.state = leg
         return { call: this.view }
       }
       case 'call:leave':
@@ -96,8 +103,8 @@ export class SimServer implements SimHost {
 
   get view(): CallView {
     const { id, state, initiator, reason } = this.call!
-    const participants = this.legs.map(({ id, member, state, audio, video, reason }) =>
-      ({ id, member, name: member, device: member, state, audio, video, ...(reason !== undefined && { leftReason: reason }) }))
+    const participants = this.legs.map(({ id, member, device, state, audio, video, turn: leg, reason }) =>
+      ({ id, member, name: member, device, state, audio, video, leg, ...(reason !== undefined && { leftReason: reason }) }))
     const media = { audio: true, video: true }
     return { id, room: 'room', state, initiator, startedAt: 0, duration: 0, media, participants, ...(reason && { endReason: reason }) }
   }
@@ -120,12 +127,12 @@ export class SimServer implements SimHost {
   }
 
   #enter(line: SimLine, media: Media = { audio: false, video: false }): Leg {
-    let leg = this.legs.find(({ member, state }) => member === line.member && state !== 'left')
+    let leg = this.legs.find(({ device, state }) => device === line.device && state !== 'left')
     if (!leg) {
-      leg = { id: `${this.call!.id}-${line.member}-${this.legs.length}`, member: line.member, state: 'connecting', line, connection: 0, turn: 0, ...media }
-      this.legs = [...this.legs.filter(({ member }) => member !== line.member), leg]
+      if (this.legs.filter(inside).length > 1) throw problem('direct-call-full', 409)
+      leg = { id: `${this.call!.id}-${line.member}-${this.legs.length}`, member: line.member, device: line.device, state: 'connecting', line, connection: 0, turn: 0, ...media }
+      this.legs = [...this.legs.filter(({ device }) => device !== line.device), leg]
     }
-    if (leg.line && leg.line !== line && leg.line.up) leg.line.push('call:answered-elsewhere', { call: this.call!.id })
     Object.assign(leg, media, { line, connection: line.connection, turn: leg.turn + 1, state: 'connecting' })
     if (this.legs.filter(({ state }) => state !== 'left').length > 1) this.call!.state = 'active'
     return leg
@@ -151,7 +158,8 @@ export class SimServer implements SimHost {
   /** A line is gone: its leg has a while to come back. */
   lost(line: SimLine, connection: number): void {
     const leg = this.legs.find((one) => one.line === line && one.connection === connection)
-    if (!leg || this.call?.state === 'ended') return
+    // The device is gone with its last window.
+    if (!leg || this.call?.state === 'ended' || this.lines.some(({ device, up }) => device === leg.device && up)) return
     const { turn } = leg
     leg.line = undefined
     if (leg.state !== 'left') leg.state = 'reconnecting'
@@ -176,16 +184,17 @@ export class SimServer implements SimHost {
     const told = this.#told.get(line)
     if (JSON.stringify(told) === JSON.stringify({ call, turns })) return
     this.#told.set(line, { call, turns })
-    const mine = call.participants.find(({ member }) => member === line.member)
     if (!told || told.call.id !== call.id) {
       if (call.state === 'ended') return
       const from = { id: call.initiator, kind: 'account' as const, name: call.initiator }
-      return line.push('call:initiated', { call, room: call.room, from, ring: !mine && call.state === 'ringing' })
+      return line.push('call:initiated', { call, room: call.room, from, ring: rings(call, line.member) })
     }
     if (call.state === 'ended') {
       if (told.call.state !== 'ended') line.push('call:ended', { call: call.id, reason: call.endReason!, duration: 0 })
       return
     }
+    const here = call.participants.some(({ device, state }) => device === line.device && state !== 'left')
+    if (rings(told.call, line.member) && !rings(call, line.member) && !here) line.push('call:answered-elsewhere', { call: call.id })
     for (const [at, participant] of call.participants.entries()) {
       const before = told.call.participants.find(({ id }) => id === participant.id)
       const again = !told.turns.includes(turns[at]!)
