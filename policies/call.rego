@@ -4,28 +4,28 @@ package carillon.call
 import data.carillon.lib
 import rego.v1
 
-initiate := lib.allow("member") if input.on.membership.role
+initiate := lib.allow("member") if lib.member
 
 # The first call to somebody opens the room of the two.
 else := lib.allow("account") if {
 	input.who.kind == "account"
-	input.on.with
+	is_string(input.on.with)
 }
 
-join := lib.allow("member") if input.on.membership.role
+join := lib.allow("member") if lib.member
 
 # How a leg is: its own client says so, or the server, when the client is out of reach.
-state := lib.allow("member") if input.on.membership.role
+state := lib.allow("member") if lib.member
 
 else := lib.allow("system") if input.who.kind == "system"
 
-list := lib.allow("member") if input.on.membership.role
+list := lib.allow("member") if lib.member
 
 else := lib.allow("own") if input.on.own == input.who.id
 
 inside if {
-	input.on.membership.role
-	input.on.participant
+	lib.member
+	is_string(input.on.participant)
 }
 
 signal := lib.allow("participant") if inside
@@ -37,8 +37,8 @@ stats := lib.allow("participant") if inside
 end := lib.allow("participant") if inside
 
 # Declining is leaving without having joined: members may. Whoever was put out of the room may still leave.
-leave := lib.allow("member") if input.on.membership.role
+leave := lib.allow("member") if lib.member
 
-else := lib.allow("participant") if input.on.participant
+else := lib.allow("participant") if is_string(input.on.participant)
 
 tick := lib.allow("system") if input.who.kind == "system"

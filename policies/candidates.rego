@@ -3,6 +3,6 @@ package carillon.webrtc.candidates
 import data.carillon.lib
 import rego.v1
 
-add := lib.allow("party") if input.on.party
+add := lib.allow("party") if input.on.party == true
 
-list := lib.allow("member") if input.on.membership.role
+list := lib.allow("member") if lib.member

@@ -1,4 +1,7 @@
-# The two answers that every rule gives. Mind that null counts as true: ask `membership.role`, never `membership`.
+# What the rules share: the two answers that each gives, and what counts as belonging to a room.
+#
+# A condition says what a fact must be, never only that it is there: null counts as true for OPA, and is
+# undefined for regorus.
 package carillon.lib
 
 import rego.v1
@@ -6,3 +9,5 @@ import rego.v1
 allow(reason) := {"allow": true, "reasons": [reason], "obligations": []}
 
 deny(reason) := {"allow": false, "reasons": [reason], "obligations": []}
+
+member if input.on.membership.role in {"owner", "member", "guest"}

@@ -3,6 +3,6 @@ package carillon.log
 import data.carillon.lib
 import rego.v1
 
-list := lib.allow("member") if input.on.membership.role
+list := lib.allow("member") if lib.member
 
 else := lib.allow("system") if input.who.kind == "system"

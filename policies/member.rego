@@ -8,11 +8,17 @@ add := lib.allow("owner") if {
 	input.on.membership.role == "owner"
 }
 
+# The link is the right of whoever has an account; guests belong to one room. A direct room never has one.
+enter := lib.allow("link") if {
+	input.who.kind == "account"
+	input.on.kind == "group"
+}
+
 # One's own membership ends at one's own word; others' at an owner's.
 remove := lib.deny("directRoom") if input.on.kind == "direct"
 
 else := lib.allow("own") if {
-	input.on.membership.role
+	lib.member
 	input.on.target == input.who.id
 }
 

@@ -3,6 +3,9 @@ package carillon.message
 import data.carillon.lib
 import rego.v1
 
-post := lib.deny("muted") if input.on.membership.muted
+post := lib.allow("member") if {
+	lib.member
+	input.on.membership.muted == false
+}
 
-else := lib.allow("member") if input.on.membership.role
+else := lib.deny("muted") if lib.member

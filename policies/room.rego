@@ -8,13 +8,13 @@ create := lib.allow("account") if input.who.kind == "account"
 
 list := lib.allow("own") if input.who.kind in {"account", "guest"}
 
-see := lib.allow("member") if input.on.membership.role
+see := lib.allow("member") if lib.member
 
 else := lib.allow("system") if input.who.kind == "system"
 
-follow := lib.allow("member") if input.on.membership.role
+follow := lib.allow("member") if lib.member
 
-typing := lib.allow("member") if input.on.membership.role
+typing := lib.allow("member") if lib.member
 
 # Whoever holds the link lets people in: only owners make a new one, and a direct room has none.
 link := lib.allow("owner") if {

@@ -6,21 +6,21 @@ import rego.v1
 
 config := lib.allow("person") if input.who.kind in {"account", "guest"}
 
-offer := lib.allow("member") if input.on.membership.role
+offer := lib.allow("member") if lib.member
 
 else := lib.allow("account") if {
 	input.who.kind == "account"
-	input.on.adHoc
+	input.on.adHoc == true
 }
 
-see := lib.allow("member") if input.on.membership.role
+see := lib.allow("member") if lib.member
 
 else := lib.allow("system") if input.who.kind == "system"
 
 answer := lib.deny("own") if input.on.offerer == input.who.id
 
-else := lib.allow("member") if input.on.membership.role
+else := lib.allow("member") if lib.member
 
-close := lib.allow("party") if input.on.party
+close := lib.allow("party") if input.on.party == true
 
 purge := lib.allow("system") if input.who.kind == "system"

@@ -102,7 +102,7 @@ impl TryFrom<String> for RefreshText {
 }
 impl PartialSchema for RefreshText {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(108)).max_length(Some(108)).into()
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[A-Za-z0-9_-]{64}\.[A-Za-z0-9_-]{43}$")).into()
     }
 }
 impl ToSchema for RefreshText {
@@ -127,7 +127,8 @@ impl RefreshText {
         Self::of(self.family.clone())
     }
     pub(crate) fn read(text: &str) -> Option<Self> {
-        let (family, _) = text.split_once('.').filter(|(_, own)| own.len() == 43)?;
+        let base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        let (family, _) = text.split_once('.').filter(|(_, own)| own.len() == 43 && own.bytes().all(base64url))?;
         Some(Self { family: Ticket::read(family)?, text: text.into() })
     }
     pub(crate) fn session(&self) -> SessionId {

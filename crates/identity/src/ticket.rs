@@ -53,7 +53,7 @@ impl TryFrom<String> for Ticket {
 
 impl PartialSchema for Ticket {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(64)).max_length(Some(64)).into()
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9_-]{64}$")).into()
     }
 }
 impl ToSchema for Ticket {}

@@ -69,8 +69,8 @@ impl View for ListSessions {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListAccounts {
-    /// A part of the name or login; capitals or not. At most 80 characters.
-    #[schema(max_length = 80)]
+    /// A part of the name or login; capitals or not. At most 80 characters, without U+0000.
+    #[schema(max_length = 80, pattern = r"^[^\x00]*$")]
     pub query: Option<String>,
     /// `next` of the page before.
     pub after: Option<PersonId>,
@@ -100,10 +100,10 @@ impl View for ListAccounts {
         if !(1..=100).contains(&limit) {
             return Err(Problem::invalid("`limit` is 1 to 100"));
         }
-        let part = self.query.as_deref().map(str::trim).filter(|part| !part.is_empty());
-        if part.is_some_and(|part| part.chars().count() > 80 || part.contains('\0')) {
+        if self.query.as_ref().is_some_and(|part| part.chars().count() > 80 || part.contains('\0')) {
             return Err(Problem::invalid("`query` has at most 80 characters, and no U+0000"));
         }
+        let part = self.query.as_deref().map(str::trim).filter(|part| !part.is_empty());
         let accounts = store::accounts(&mut cx.tx, part, self.after, limit).await?;
         let next = accounts.last().filter(|_| accounts.len() as i64 == limit).map(|last| last.id);
         Ok(Accounts { accounts, next })

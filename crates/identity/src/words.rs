@@ -6,23 +6,27 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-/// A text without control characters, trimmed.
+/// A text without control characters. The blanks around it count, and go.
 fn plain(text: &str, most: usize) -> Option<&str> {
-    let text = text.trim();
-    (text.chars().count() <= most && !text.chars().any(char::is_control)).then_some(text)
+    (text.chars().count() <= most && !text.chars().any(char::is_control)).then(|| text.trim())
 }
 
-/// What a person is called: 1 to 80 characters, none of them a control character. Two people may have the same.
+/// What a person is called: 1 to 80 characters, not only blanks, none of them a control character. Two people may have the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, min_length = 1, max_length = 80)]
+#[schema(
+    value_type = String,
+    min_length = 1,
+    max_length = 80,
+    pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+)]
 pub struct PersonName(String);
 
 impl TryFrom<String> for PersonName {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let name = plain(&text, 80).filter(|name| !name.is_empty());
-        name.map(|name| Self(name.into())).ok_or("a name has 1 to 80 characters, none of them a control character")
+        name.map(|name| Self(name.into())).ok_or("a name has 1 to 80 characters, not only blanks, none of them a control character")
     }
 }
 impl From<PersonName> for String {
@@ -36,17 +40,17 @@ impl PersonName {
     }
 }
 
-/// What an account signs in with: 2 to 64 of `a-z`, `0-9`, `.`, `_` and `-`. Capitals become small. Plain ASCII, so that no two logins
-/// look alike.
+/// What an account signs in with: 2 to 64 of `a-z`, `0-9`, `.`, `_` and `-`. Capitals become small, blanks around it go. Plain ASCII, so
+/// that no two logins look alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, min_length = 2, max_length = 64, pattern = "^[A-Za-z0-9._-]+$")]
+#[schema(value_type = String, pattern = "^ *[A-Za-z0-9._-]{2,64} *$")]
 pub struct Login(String);
 
 impl TryFrom<String> for Login {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let login = text.trim().to_ascii_lowercase();
+        let login = text.trim_matches(' ').to_ascii_lowercase();
         let fits = (2..=64).contains(&login.len())
             && login.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
         if fits { Ok(Self(login)) } else { Err("a login has 2 to 64 characters: letters a to z, digits, `.`, `_` and `-`") }
@@ -63,7 +67,7 @@ impl Login {
     }
 }
 
-/// A password as somebody tries it: up to 256 bytes.
+/// A password as somebody tries it: up to 256 characters.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, max_length = 256, format = Password)]
@@ -73,7 +77,7 @@ impl TryFrom<String> for Password {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let text = Zeroizing::new(text);
-        if text.len() <= 256 { Ok(Self(text)) } else { Err("a password has at most 256 bytes") }
+        if text.chars().count() <= 256 { Ok(Self(text)) } else { Err("a password has at most 256 characters") }
     }
 }
 impl Password {
@@ -87,7 +91,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// A password that somebody chooses: 8 to 256 bytes, whatever they are.
+/// A password that somebody chooses: 8 to 256 characters, whatever they are.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, min_length = 8, max_length = 256, format = Password)]
@@ -96,8 +100,9 @@ pub struct NewPassword(Password);
 impl TryFrom<String> for NewPassword {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
+        let long = text.chars().count() >= 8;
         let password = Password::try_from(text)?;
-        if password.bytes().len() >= 8 { Ok(Self(password)) } else { Err("a password has at least 8 bytes: a few words are best") }
+        if long { Ok(Self(password)) } else { Err("a password has at least 8 characters: a few words are best") }
     }
 }
 impl NewPassword {
@@ -114,10 +119,10 @@ pub enum Language {
     En,
 }
 
-/// A remark for oneself: up to 200 characters.
+/// A remark for oneself: up to 200 characters, none of them a control character.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, max_length = 200)]
+#[schema(value_type = String, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
 pub struct Note(String);
 
 impl TryFrom<String> for Note {
@@ -137,10 +142,10 @@ impl Note {
     }
 }
 
-/// What a device calls itself: up to 80 characters. Empty: not said.
+/// What a device calls itself: up to 80 characters, none of them a control character. Empty: not said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, max_length = 80)]
+#[schema(value_type = String, max_length = 80, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
 pub struct DeviceName(String);
 
 impl TryFrom<String> for DeviceName {
