@@ -42,6 +42,8 @@ export class Api {
   readonly link = (link: string) => answerOf(this.#http.GET('/api/v1/links/{link}', { params: { path: { link } } }))
   readonly enterAsGuest = (link: string, name: string, device?: DeviceHint) =>
     answerOf(this.#http.POST('/api/v1/guests', { body: { link, name, device } }))
+  readonly enterByLink = (link: string) =>
+    this.#change((requestId) => this.#http.POST('/api/v1/links/{link}/members', { params: { path: { link } }, body: { requestId } }))
 
   readonly createRoom = (name: string) => this.#change((requestId) => this.#http.POST('/api/v1/rooms', { body: { requestId, name } }))
   readonly rooms = (paging: Paging = {}) => answerOf(this.#http.GET('/api/v1/rooms', { params: { query: paging } }))

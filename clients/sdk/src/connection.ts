@@ -40,6 +40,7 @@ export class Connection {
   #pulse: Pulse | undefined
   #stream!: Stream
   #remote: Description | undefined
+  #prepared = false
   #found: Candidate[] = []
   #early: Candidate[] = []
   #row: Promise<unknown> = Promise.resolve()
@@ -63,6 +64,7 @@ export class Connection {
   }
 
   offer(): void {
+    this.#prepared = true
     this.#publishing.offer()
     this.#openPulse()
     this.#do(() => this.#publishing.update())
@@ -110,6 +112,7 @@ export class Connection {
     this.#stream = rtc.stream()
     this.#publishing = new Publishing(peer, outgoing, rtc.stream())
     this.#remote = undefined
+    this.#prepared = false
     this.#found = []
     peer.onnegotiationneeded = () => this.#do(() => this.#offer(peer))
     peer.onicecandidate = ({ candidate }: { candidate: (Candidate & { toJSON?(): Candidate }) | null }) => {
@@ -152,8 +155,8 @@ export class Connection {
   }
 
   async #description(description: Description): Promise<void> {
-    const { polite } = this.#options
-    switch (judge({ signalingState: this.#peer.signalingState, polite, remote: this.#remote }, description)) {
+    const standing = { signalingState: this.#peer.signalingState, polite: this.#options.polite, prepared: this.#prepared, remote: this.#remote }
+    switch (judge(standing, description)) {
       case 'ignore':
         return
       case 'repeat':

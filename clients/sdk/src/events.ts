@@ -30,6 +30,7 @@ export interface Pushes {
   'room:lag': { room: string; head: number }
   'room:heads': { heads: { room: string; epoch: string; head: number }[] }
   'room:typing': { room: string; member: string }
+  'rooms:changed': Nothing
   'session:ended': { reason: string }
   'call:initiated': { call: CallView; room: string; from: Caller; ring: boolean }
   'call:joined': { call: string; participant: Participant }

@@ -1,4 +1,4 @@
-// What to do with a description that arrives: perfect negotiation (RFC 8829, section 5; W3C webrtc, section 10.7) over a line that may
+// What to do with a description that arrives: perfect negotiation (RFC 9429, section 5; W3C webrtc, section 10.7) over a line that may
 // lose, double or delay, between ends that may come back with another peer connection. Sans-IO.
 import { originOf, sameDescription, versionOf } from './sdp.ts'
 import type { Description } from './wire.ts'
@@ -6,6 +6,8 @@ import type { Description } from './wire.ts'
 export interface Standing {
   signalingState: string
   polite: boolean
+  /** It was made to offer, and holds what that will be. */
+  prepared: boolean
   /** The last one of theirs that we took in. */
   remote: Description | undefined
 }
@@ -20,7 +22,7 @@ export type Verdict =
   /** It answers an offer that was made for another: offer with a fresh one. */
   | 'offerAnew'
 
-export function judge({ signalingState, polite, remote }: Standing, description: Description): Verdict {
+export function judge({ signalingState, polite, prepared, remote }: Standing, description: Description): Verdict {
   const foreign = remote !== undefined && originOf(remote.sdp) !== originOf(description.sdp)
   const late = remote !== undefined && !foreign && versionOf(description.sdp) < versionOf(remote.sdp)
   const doubled = remote !== undefined && sameDescription(remote.sdp, description.sdp)
@@ -30,8 +32,7 @@ export function judge({ signalingState, polite, remote }: Standing, description:
   }
   if (late) return 'ignore'
   if (doubled) return signalingState === 'stable' ? 'repeat' : 'ignore'
-  if (signalingState === 'stable') return foreign ? 'renew' : 'apply'
-  if (!polite) return 'ignore'
-  // What we offered first would stay beside what they offer: transceivers that nothing joins to theirs (RFC 8829, section 5.10).
-  return remote === undefined || foreign ? 'renew' : 'apply'
+  if (signalingState !== 'stable' && !polite) return 'ignore'
+  // What we meant to offer would stay beside what they offer: transceivers that nothing joins to theirs (RFC 9429, section 5.10).
+  return foreign || (prepared && remote === undefined) ? 'renew' : 'apply'
 }

@@ -81,11 +81,12 @@ describe('a description', () => {
 
   const offer = (session: number, version: number): Description => ({ type: 'offer', sdp: sdp(session, version) })
   const answer = (session: number, version: number): Description => ({ type: 'answer', sdp: sdp(session, version) })
-  const stable = { signalingState: 'stable', polite: true, remote: undefined }
-  const offering = { ...stable, signalingState: 'have-local-offer' }
+  const stable = { signalingState: 'stable', polite: true, prepared: false, remote: undefined }
+  const offering = { ...stable, prepared: true, signalingState: 'have-local-offer' }
 
   it.each([
     ['an offer to nobody yet', stable, offer(1, 1), 'apply'],
+    ['an offer before ours went out', { ...stable, prepared: true }, offer(1, 1), 'renew'],
     ['a later offer of the same', { ...stable, remote: offer(1, 1) }, offer(1, 2), 'apply'],
     ['the offer that we answered', { ...stable, remote: offer(1, 2) }, offer(1, 2), 'repeat'],
     ['an offer that is older', { ...stable, remote: offer(1, 2) }, offer(1, 1), 'ignore'],
