@@ -87,9 +87,10 @@ pub(crate) enum Input {
         audio: Option<bool>,
         video: Option<bool>,
     },
-    /// The device has no socket any more.
+    /// Whoever held the leg has no socket any more; with `leg`, only if it is still the leg of that number.
     Gone {
         participant: ParticipantId,
+        leg: Option<i64>,
     },
     /// The server was started: all sockets are gone, and all graces begin now.
     Anew,
@@ -232,8 +233,9 @@ impl Call {
                 media.audio = audio.unwrap_or(media.audio);
                 media.video = video.unwrap_or(media.video);
             }
-            Input::Gone { participant } => {
-                let here = |one: &&mut Participant| one.id == participant && one.gone_at.is_none();
+            Input::Gone { participant, leg } => {
+                let same = |one: &Participant| one.id == participant && leg.is_none_or(|leg| leg == one.leg);
+                let here = |one: &&mut Participant| same(one) && one.gone_at.is_none();
                 if let Some(one) = self.participants.iter_mut().find(here) {
                     gone(now, one, &mut out);
                 }

@@ -29,9 +29,14 @@ pub async fn graces_anew(gate: &Gate) -> Result<(), Problem> {
 /// The last socket of a device is gone: its legs have a grace to come back.
 pub async fn device_gone(gate: &Gate, person: PersonId, device: DeviceId) -> Result<(), Problem> {
     for (call, participant) in gate.see(&SYSTEM, LegsOf(person, device)).await? {
-        gate.act(&SYSTEM, LoseLeg { call, participant, lock: Lock::default() }).await?;
+        gate.act(&SYSTEM, LoseLeg { call, participant, leg: None, lock: Lock::default() }).await?;
     }
     Ok(())
+}
+
+/// The socket that entered with this leg is gone. If somebody has come in anew on that device since, nothing happens.
+pub async fn leg_gone(gate: &Gate, call: CallId, participant: ParticipantId, leg: i64) -> Result<(), Problem> {
+    gate.act(&SYSTEM, LoseLeg { call, participant, leg: Some(leg), lock: Lock::default() }).await.map(drop)
 }
 
 /// Whoever is no longer a member of the room is no longer in its call.

@@ -13,6 +13,8 @@ mod loss;
 mod rights;
 #[path = "talking/statistics.rs"]
 mod statistics;
+#[path = "talking/unrecorded.rs"]
+mod unrecorded;
 
 use std::time::Duration;
 

@@ -74,7 +74,7 @@ fn who_is_called_declines_or_is_busy_and_who_calls_cancels() {
 fn another_device_of_the_caller_takes_over_only_from_one_that_is_out_of_reach() {
     let (mut call, _) = start(true);
     assert_eq!(call.handle(later(1), Input::Join(join(3, 0, 5))), Err(Refusal::Full));
-    call.handle(later(2), Input::Gone { participant: id(1) }).unwrap();
+    call.handle(later(2), Input::Gone { participant: id(1), leg: None }).unwrap();
     let out = call.handle(later(3), Input::Join(join(3, 0, 5))).unwrap();
     assert_eq!(out.notes, [Note::Left(id(1)), Note::Joined(id(3))]);
     assert_eq!((call.state, call.inside().count()), (CallState::Ringing, 1));
@@ -84,9 +84,11 @@ fn another_device_of_the_caller_takes_over_only_from_one_that_is_out_of_reach() 
 fn a_lost_leg_comes_back_as_the_same_participant() {
     let (mut call, _) = start(true);
     call.handle(later(1), Input::Join(join(3, 1, 1))).unwrap();
-    let out = call.handle(later(10), Input::Gone { participant: id(2) }).unwrap();
+    let out = call.handle(later(10), Input::Gone { participant: id(2), leg: Some(1) }).unwrap();
     assert_eq!(out.timers, [(Timer::Leg(id(2)), Some(later(40)))]);
     let out = call.handle(later(39), Input::Join(join(4, 1, 1))).unwrap();
+    let before = Input::Gone { participant: id(2), leg: Some(1) };
+    assert_eq!(call.handle(later(39), before).unwrap(), Outputs::default(), "another leg stands in its place");
     assert_eq!((out.timers, out.notes), (vec![(Timer::Leg(id(2)), None)], vec![]));
     assert_eq!(call.participant_of(person(1), device(1)).map(|one| (one.id, one.leg)), Some((id(2), 2)));
     assert_eq!(call.handle(later(40), Input::Due(Timer::Leg(id(2)))).unwrap(), Outputs::default(), "an old timer means nothing");
@@ -122,7 +124,7 @@ fn input(call: &Call, n: u128, word: u8) -> Input {
         4 | 5 => leave(member, on, [LeaveReason::Hangup, LeaveReason::Busy, LeaveReason::Lost][usize::from(word % 3)]),
         6 | 7 => Input::Leg { member: person(member), device: device(on), connected: word % 2 == 0 },
         8 => Input::Toggle { member: person(member), device: device(on), audio: Some(false), video: None },
-        9..=11 => Input::Gone { participant },
+        9..=11 => Input::Gone { participant, leg: (word % 2 == 0).then_some(1) },
         12 => Input::Anew,
         _ if word > 250 => Input::End,
         _ => Input::Due([Timer::Ring, Timer::Empty, Timer::Leg(participant)][usize::from(word % 3)]),
@@ -196,7 +198,7 @@ proptest! {
         // Everybody goes away, and only the timers are left.
         let all: Vec<_> = call.participants.iter().map(|one| one.id).collect();
         for participant in all {
-            world.take(call.handle(now, Input::Gone { participant }).unwrap());
+            world.take(call.handle(now, Input::Gone { participant, leg: None }).unwrap());
         }
         for _ in 0..20 {
             let Some((timer, at)) = world.timers.iter().min_by_key(|(_, at)| **at).map(|(timer, at)| (*timer, *at)) else { break };

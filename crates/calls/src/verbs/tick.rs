@@ -53,11 +53,12 @@ impl Verb for TickCall {
     }
 }
 
-/// The last socket of a device is gone.
+/// The socket that held a leg is gone, or the last one of its device.
 #[derive(Debug)]
 pub(crate) struct LoseLeg {
     pub call: CallId,
     pub participant: ParticipantId,
+    pub leg: Option<i64>,
     pub lock: Lock,
 }
 
@@ -66,7 +67,7 @@ impl Verb for LoseLeg {
     by_call!();
 
     async fn apply(&self, on: CallFor, cx: &mut Cx<'_>) -> Result<Done<Empty>, Problem> {
-        let moved = drive(cx, on.call, Input::Gone { participant: self.participant }).await?;
+        let moved = drive(cx, on.call, Input::Gone { participant: self.participant, leg: self.leg }).await?;
         Ok(moved.kept(Empty {}))
     }
 }
