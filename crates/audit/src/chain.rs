@@ -4,7 +4,7 @@
 //! hash = SHA-256(hash of the event before ‖ leaf). A block holds up to [`BLOCK`] events and is one row.
 
 use aws_lc_rs::digest::{Context, SHA256};
-use carillon_core::{Problem, Timestamp};
+use carillon_core::{Kind, Problem, Timestamp};
 use carillon_db::{Database, EngineKind, Row, Tx, Unit, Verdict};
 use futures::future::BoxFuture;
 use tokio::sync::oneshot;
@@ -25,10 +25,10 @@ pub(crate) struct Tip {
 
 pub(crate) const GENESIS: Tip = Tip { block: 0, place: -1, id: Uuid::nil(), hash: [0; 32] };
 
-pub(crate) struct Stored {
-    pub place: i64,
-    pub id: Uuid,
-    pub body: Vec<u8>,
+struct Stored {
+    place: i64,
+    id: Uuid,
+    body: Vec<u8>,
 }
 
 /// Chains. Several may run: all but the fastest find their block taken, and look again.
@@ -44,19 +44,24 @@ impl Sequencer {
     /// Chains one block of what is final by now, and returns how many events that were. While it is a whole block, there may be more.
     pub async fn advance(&self, now: Timestamp) -> Result<usize, Problem> {
         let engine = self.database.kind();
-        let look = self.database.read(move |mut tx| {
-            Box::pin(async move {
-                let tip = tip(&mut tx).await?;
-                Ok((tip, after(&mut tx, engine, tip.place, tip.id, i64::MAX).await?))
-            })
-        });
-        let (tip, events) = look.await?;
-        let Some(last) = events.last() else { return Ok(0) };
-        let hash = events.iter().fold(tip.hash, |hash, event| link(&hash, &event.body));
-        let grown = Tip { block: tip.block + 1, place: last.place, id: last.id, hash };
-        let (told, ended) = oneshot::channel();
-        self.database.write(Box::new(Grow { tip, grown, events: events.len() as i64, now, told })).await?;
-        ended.await.map_err(Problem::broken)?.map(|()| events.len())
+        loop {
+            let look = self.database.read(move |mut tx| {
+                Box::pin(async move {
+                    let tip = tip(&mut tx).await?;
+                    Ok((tip, after(&mut tx, engine, &tip).await?))
+                })
+            });
+            let (tip, events) = look.await?;
+            let Some(last) = events.last() else { return Ok(0) };
+            let hash = events.iter().fold(tip.hash, |hash, event| link(&hash, &event.body));
+            let grown = Tip { block: tip.block + 1, place: last.place, id: last.id, hash };
+            let (told, ended) = oneshot::channel();
+            self.database.write(Box::new(Grow { tip, grown, events: events.len() as i64, now, ended: Ok(false), told })).await?;
+            if ended.await.map_err(Problem::broken)?? {
+                return Ok(events.len());
+            }
+            // Another one has chained these: what is there besides?
+        }
     }
 
     /// Chains until nothing is left that is final by now.
@@ -93,19 +98,17 @@ pub(crate) fn read_tip(row: &Row) -> Result<Tip, Problem> {
     Ok(Tip { block: row.get(0)?, place: row.get(1)?, id: row.get(2)?, hash })
 }
 
-/// The next events in the order of the chain, a block at most, none beyond place `until`.
-pub(crate) async fn after(tx: &mut Tx<'_>, engine: EngineKind, place: i64, id: Uuid, until: i64) -> Result<Vec<Stored>, Problem> {
+/// The next events in the order of the chain that are final, a block at most.
+async fn after(tx: &mut Tx<'_>, engine: EngineKind, tip: &Tip) -> Result<Vec<Stored>, Problem> {
     let sql = match engine {
-        EngineKind::Sqlite => {
-            "SELECT place, id, body FROM events WHERE place > $1 AND $2 IS NOT NULL AND place <= $3 ORDER BY place LIMIT $4"
-        }
+        EngineKind::Sqlite => "SELECT place, id, body FROM events WHERE place > $1 AND $2 IS NOT NULL ORDER BY place LIMIT $3",
         // What an unfinished transaction may yet add has no lower number than the oldest of those.
         EngineKind::Postgres => {
-            "SELECT place, id, body FROM events WHERE (place, id) > ($1, $2) AND place <= $3 \
-             AND place < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY place, id LIMIT $4"
+            "SELECT place, id, body FROM events WHERE (place, id) > ($1, $2) \
+             AND place < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY place, id LIMIT $3"
         }
     };
-    let rows = tx.rows(sql, &[&place, &id, &until, &(BLOCK as i64)]).await?;
+    let rows = tx.rows(sql, &[&tip.place, &tip.id, &(BLOCK as i64)]).await?;
     rows.iter().map(|row| Ok(Stored { place: row.get(0)?, id: row.get(1)?, body: row.get(2)? })).collect()
 }
 
@@ -114,7 +117,21 @@ struct Grow {
     grown: Tip,
     events: i64,
     now: Timestamp,
-    told: oneshot::Sender<Result<(), Problem>>,
+    /// Whether the block is ours.
+    ended: Result<bool, Problem>,
+    told: oneshot::Sender<Result<bool, Problem>>,
+}
+
+impl Grow {
+    async fn grow(&self, mut tx: Tx<'_>) -> Result<bool, Problem> {
+        // Another sequencer may have been here since we looked: then this block is its.
+        if tip(&mut tx).await? != self.tip {
+            return Ok(false);
+        }
+        let Tip { block, place, id, hash } = self.grown;
+        let row = "INSERT INTO events_chain (block, events, place, id, at, hash) VALUES ($1, $2, $3, $4, $5, $6)";
+        tx.run(row, &[&block, &self.events, &place, &id, &self.now, &hash.as_slice()]).await.map(|()| true)
+    }
 }
 
 impl Unit for Grow {
@@ -122,21 +139,18 @@ impl Unit for Grow {
         vec![Uuid::from_u128(0x6175_6469_742d_6368_6169_6e00)]
     }
 
-    fn run<'t>(&'t mut self, mut tx: Tx<'t>) -> BoxFuture<'t, Verdict> {
+    fn run<'t>(&'t mut self, tx: Tx<'t>) -> BoxFuture<'t, Verdict> {
         Box::pin(async move {
-            // Another sequencer may have been here since we looked: then this block is its.
-            if tip(&mut tx).await.is_ok_and(|tip| tip == self.tip) {
-                let Tip { block, place, id, hash } = self.grown;
-                let row = "INSERT INTO events_chain (block, events, place, id, at, hash) VALUES ($1, $2, $3, $4, $5, $6)";
-                if tx.run(row, &[&block, &self.events, &place, &id, &self.now, &hash.as_slice()]).await.is_ok() {
-                    return Verdict::Keep;
-                }
+            self.ended = self.grow(tx).await;
+            match &self.ended {
+                Ok(true) => Verdict::Keep,
+                Err(problem) if problem.kind == Kind::Again => Verdict::Again,
+                Ok(false) | Err(_) => Verdict::Undo,
             }
-            Verdict::Undo
         })
     }
 
     fn settle(self: Box<Self>, committed: Result<(), Problem>) {
-        let _ = self.told.send(committed); // whoever chained may have gone
+        let _ = self.told.send(committed.and(self.ended)); // whoever chained may have gone
     }
 }

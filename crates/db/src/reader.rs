@@ -60,7 +60,7 @@ impl Readers {
         db.progress_handler(10_000, Some(move || Instant::now() > until)).map_err(told)?;
         step(&db, "BEGIN").map_err(told)?;
         let failed = AtomicBool::new(false);
-        let seen = look(Tx::new(Engine::Sqlite(&mut db), &failed)).now_or_never().unwrap_or_else(|| Err(Harm::Waited.problem()));
+        let seen = look(Tx::new(Engine::Sqlite(&mut db, until), &failed)).now_or_never().unwrap_or_else(|| Err(Harm::Waited.problem()));
         step(&db, "COMMIT").map_err(told)?;
         self.idle.lock().expect("no panic while held").push(db);
         seen

@@ -1,8 +1,12 @@
 //! One transaction, whichever engine it is on.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Instant,
+};
 
 use carillon_core::Problem;
+use rusqlite::ffi;
 
 use crate::{Arg, Column, Value, failpoint, postgres::Pg, writer::problem};
 
@@ -16,7 +20,8 @@ pub struct Tx<'t> {
 }
 
 pub(crate) enum Engine<'t> {
-    Sqlite(&'t mut rusqlite::Connection),
+    /// Until when: the progress handler stops one long statement, and this many short ones.
+    Sqlite(&'t mut rusqlite::Connection, Instant),
     Postgres(&'t Pg),
 }
 
@@ -39,7 +44,7 @@ impl<'t> Tx<'t> {
     pub async fn rows(&mut self, sql: &'static str, args: &[&dyn Arg]) -> Result<Vec<Row>, Problem> {
         let args = self.may(sql, args)?;
         let rows = match &mut self.engine {
-            Engine::Sqlite(db) => sqlite(db, sql, &args).map_err(|why| problem(&why)),
+            Engine::Sqlite(db, until) => sqlite(db, *until, sql, &args).map_err(|why| problem(&why)),
             Engine::Postgres(pg) => pg.rows(sql, &args).await,
         };
         self.failed.fetch_or(rows.is_err(), Relaxed);
@@ -55,7 +60,7 @@ impl<'t> Tx<'t> {
     pub async fn run(&mut self, sql: &'static str, args: &[&dyn Arg]) -> Result<(), Problem> {
         let args = self.may(sql, args)?;
         let done = match &mut self.engine {
-            Engine::Sqlite(db) => sqlite(db, sql, &args).map(drop).map_err(|why| problem(&why)),
+            Engine::Sqlite(db, until) => sqlite(db, *until, sql, &args).map(drop).map_err(|why| problem(&why)),
             Engine::Postgres(pg) => pg.send(sql, args).await,
         };
         self.failed.fetch_or(done.is_err(), Relaxed);
@@ -81,7 +86,10 @@ impl<'t> Tx<'t> {
     }
 }
 
-fn sqlite(db: &rusqlite::Connection, sql: &'static str, args: &[Value]) -> rusqlite::Result<Vec<Row>> {
+fn sqlite(db: &rusqlite::Connection, until: Instant, sql: &'static str, args: &[Value]) -> rusqlite::Result<Vec<Row>> {
+    if Instant::now() > until {
+        return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_INTERRUPT), Some("it took too long".into())));
+    }
     let mut statement = db.prepare_cached(sql)?;
     if statement.parameter_count() != args.len() {
         return Err(rusqlite::Error::InvalidParameterCount(args.len(), statement.parameter_count()));

@@ -18,8 +18,10 @@ use crate::{Counters, Tx, Unit, Verdict, failpoint, tx::Engine, unit::Harm};
 
 /// At most this many units share a commit, so that the first never waits long for the last.
 const SHARE: usize = 256;
-/// All others wait while one runs: it is stopped after this.
+/// All others wait while one runs: a statement is stopped when its unit has taken this long.
 const LONGEST: Duration = Duration::from_millis(250);
+/// Beyond this not even a short statement is begun. Longer, since the time may have gone to a disk or a machine that is busy.
+const LONGEST_OF_ALL: Duration = Duration::from_secs(1);
 /// A unit that waited longer is refused instead of run: its asker has lost patience, and those behind it have not.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// A log beyond this is started over, and waits for those who still read it; what they do not give up in time is tried again when the
@@ -116,10 +118,11 @@ impl Writer {
         step(&self.db, "BEGIN IMMEDIATE")?;
         for waiting in units {
             step(&self.db, "SAVEPOINT unit")?;
+            let until = Instant::now() + LONGEST_OF_ALL;
             self.until.store((self.start.elapsed() + LONGEST).as_millis() as u64, Relaxed);
             let failed = AtomicBool::new(false);
             let verdict =
-                catch_unwind(AssertUnwindSafe(|| waiting.unit.run(Tx::new(Engine::Sqlite(&mut self.db), &failed)).now_or_never()));
+                catch_unwind(AssertUnwindSafe(|| waiting.unit.run(Tx::new(Engine::Sqlite(&mut self.db, until), &failed)).now_or_never()));
             self.until.store(u64::MAX, Relaxed);
             // SQLITE_FULL and its like drop to autocommit in the middle of a batch: what was written before is gone too.
             if self.db.is_autocommit() {

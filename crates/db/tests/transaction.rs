@@ -192,6 +192,17 @@ async fn a_slow_statement_is_stopped(ground: Ground) {
     if database.kind() == EngineKind::Postgres {
         return;
     }
+    // So are many short ones, where all others wait for one.
+    let many = queue(&database, &[], |mut tx| {
+        Box::pin(async move {
+            loop {
+                tx.rows("SELECT 1", &[]).await?;
+            }
+        })
+    });
+    let many = many.await;
+    write_note(&database, 4).await.expect("the others go on");
+    assert_eq!(many.await.expect("every unit is settled").expect_err("it has no end").kind, Kind::Again);
     // SQLite undoes one that writes with all that shared its transaction: these run again.
     let slow = queue(&database, &[], |mut tx| {
         Box::pin(async move {
@@ -203,7 +214,7 @@ async fn a_slow_statement_is_stopped(ground: Ground) {
     let (slow, other) = (slow.await, write_note(&database, 3));
     other.await.expect("the others go on");
     assert_eq!(slow.await.expect("every unit is settled").expect_err("it has no end").kind, Kind::Again);
-    assert_eq!(notes(&database).await, [2, 3]);
+    assert_eq!(notes(&database).await, [2, 3, 4]);
 }
 
 async fn values_come_back_as_they_went(ground: Ground) {

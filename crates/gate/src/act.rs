@@ -46,9 +46,9 @@ impl<V: Verb> Unit for Act<V> {
             self.gate.metrics.ran(V::ACTION, start.elapsed());
             let verdict = match &done {
                 Ok(Done { end: End::Changed(..) | End::Kept(_) | End::Failed(..), .. }) => Verdict::Keep,
-                Ok(Done { end: End::Repeated(_), .. }) => Verdict::Undo, // a verb that wrote and said `repeated` has written nothing
                 Err(problem) if problem.kind == Kind::Again => Verdict::Again,
-                Err(_) => Verdict::Undo,
+                // Also a verb that wrote and said `repeated`.
+                Ok(Done { end: End::Repeated(_), .. }) | Err(_) => Verdict::Undo,
             };
             self.done = Some(done);
             verdict

@@ -32,6 +32,7 @@ pub enum Way {
 
 /// What a way in says of itself besides its types.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of a line in the table")]
 pub struct Marks {
     /// Open to whoever is nobody yet, and why.
     pub public: Option<&'static str>,

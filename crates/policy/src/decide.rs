@@ -83,8 +83,8 @@ impl Policy {
             .iter()
             .map(|name| program.entry_points.get_index_of(name.as_str()).ok_or_else(|| unreadable(&format!("{name} was not compiled"))))
             .collect::<Result<_, _>>()?;
-        let version = hash.finish().as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { program, entry, idle: Mutex::default(), known: Mutex::default(), version })
+        let version = hash.finish().as_ref().iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        Ok(Self { program, entry, idle: Mutex::default(), known: Mutex::default(), version: format!("{version:012x}") })
     }
 
     /// The first 12 hexadecimal digits of the bundle's SHA-256: what audit says of the rules that were in force.
@@ -132,7 +132,7 @@ impl Policy {
             return refused("noRule");
         }
         let texts = |key: &str| {
-            let list = out[key].as_array().map(|list| list.iter().filter_map(|text| text.as_string().ok()).map(|text| text.to_string()));
+            let list = out[key].as_array().map(|list| list.iter().filter_map(|text| text.as_string().ok()).map(ToString::to_string));
             list.map(Iterator::collect).unwrap_or_default()
         };
         Decision { allow: matches!(out["allow"].as_bool(), Ok(true)), reasons: texts("reasons"), obligations: texts("obligations") }

@@ -110,7 +110,7 @@ fn cases(action: Action) -> Vec<Case> {
     match action {
         A::SessionSignIn | A::SessionSignInByLink | A::SessionRefresh | A::SessionRecognise | A::InvitationAccept => of_anyone("anyone"),
         A::LinkSee => of_anyone("link"),
-        A::SessionSee | A::SessionList | A::SessionEndAll | A::RoomList => of_people(),
+        A::SessionSee | A::SessionList | A::SessionEndAll | A::AccountUpdate | A::RoomList => of_people(),
         A::SessionEnd => vec![
             yes(member(), json!({ "owner": id(ME) }), "own"),
             no(admin(), json!({ "owner": id(OTHER) })),
@@ -128,14 +128,13 @@ fn cases(action: Action) -> Vec<Case> {
         A::AccountList | A::RoomCreate => {
             vec![yes(member(), json!({}), "account"), no(guest(), json!({})), no(nobody(), json!({})), no(system(), json!({}))]
         }
-        A::AccountUpdate => of_people(),
         A::PasswordChange => {
             vec![yes(member(), json!({}), "own"), no(guest(), json!({})), no(nobody(), json!({})), no(system(), json!({}))]
         }
         A::GuestEnter => {
             vec![yes(nobody(), json!({ "kind": "group" }), "link"), no(nobody(), json!({ "kind": "direct" })), no(nobody(), json!({}))]
         }
-        A::RoomSee | A::LogList => of_members_and_the_system(),
+        A::RoomSee | A::LogList | A::CallState | A::WebrtcSee => of_members_and_the_system(),
         A::RoomFollow | A::RoomTyping | A::CallJoin | A::WebrtcCandidatesList => of_members(),
         A::RoomLink | A::MemberAdd => vec![
             yes(member(), group("owner"), "owner"),
@@ -143,6 +142,16 @@ fn cases(action: Action) -> Vec<Case> {
             no(guest(), group("guest")),
             no(member(), json!({ "kind": "direct", "membership": { "role": "owner", "muted": false } })),
             no(admin(), strange()),
+        ],
+        A::MemberEnter => vec![
+            yes(member(), strange(), "link"),
+            yes(member(), group("member"), "link"),
+            no(guest(), strange()),
+            no(guest(), group("guest")),
+            no(member(), direct()),
+            no(member(), json!({})),
+            no(nobody(), strange()),
+            no(system(), strange()),
         ],
         A::DirectOpen => vec![
             yes(member(), json!({ "with": id(OTHER) }), "account"),
@@ -168,7 +177,6 @@ fn cases(action: Action) -> Vec<Case> {
             [of_members(), vec![yes(member(), asked(), "account"), no(guest(), asked()), no(nobody(), asked())]].concat()
         }
         A::CallSignal | A::CallToggle | A::CallStats | A::CallEnd => of_participants(),
-        A::CallState => of_members_and_the_system(),
         A::CallList => {
             let own = |whose| json!({ "own": id(whose) });
             [of_members(), vec![yes(member(), own(ME), "own"), no(member(), own(OTHER)), no(nobody(), json!({ "own": null }))]].concat()
@@ -186,7 +194,6 @@ fn cases(action: Action) -> Vec<Case> {
             let ad_hoc = |ad_hoc: bool| json!({ "adHoc": ad_hoc });
             [of_members(), vec![yes(member(), ad_hoc(true), "account"), no(member(), ad_hoc(false)), no(guest(), ad_hoc(true))]].concat()
         }
-        A::WebrtcSee => of_members_and_the_system(),
         A::WebrtcAnswer => {
             let by = |offerer| with(group("member"), json!({ "offerer": id(offerer) }));
             [of_members(), vec![yes(member(), by(OTHER), "member"), no(member(), by(ME))]].concat()
