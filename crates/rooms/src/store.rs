@@ -114,11 +114,21 @@ pub(crate) async fn set_link(tx: &mut Tx<'_>, room: RoomId, link: &str) -> Resul
     tx.run("UPDATE rooms SET link = $2 WHERE id = $1", &[&room, &link]).await
 }
 
-/// The room behind a link, its name, and one owner's name.
-pub(crate) async fn by_link(tx: &mut Tx<'_>, link: &str) -> Result<Option<(RoomId, String, Option<String>)>, Problem> {
-    let sql = "SELECT r.id, r.name, (SELECT p.name FROM members m JOIN people p ON p.id = m.person \
+/// What a link opens.
+pub(crate) struct Linked {
+    pub room: RoomId,
+    pub kind: RoomKind,
+    pub name: String,
+    /// One owner's name.
+    pub host: Option<String>,
+}
+
+pub(crate) async fn by_link(tx: &mut Tx<'_>, link: &str) -> Result<Option<Linked>, Problem> {
+    let sql = "SELECT r.id, r.kind, r.name, (SELECT p.name FROM members m JOIN people p ON p.id = m.person \
                WHERE m.room = r.id AND m.role = 'owner' ORDER BY m.joined_at, m.person LIMIT 1) FROM rooms r WHERE r.link = $1";
-    tx.row(sql, &[&link]).await?.map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
+    let linked =
+        |row: Row| Ok(Linked { room: row.get(0)?, kind: RoomKind::read(&row.get::<String>(1)?)?, name: row.get(2)?, host: row.get(3)? });
+    tx.row(sql, &[&link]).await?.map(linked).transpose()
 }
 
 /// Newest first. A direct room is called by the other's name.

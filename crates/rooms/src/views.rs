@@ -151,8 +151,8 @@ impl View for SeeLink {
     }
     async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<LinkView, Problem> {
         let found = store::by_link(&mut cx.tx, &self.link).await?;
-        let (room, room_name, host_name) = found.ok_or_else(|| Problem::missing("link: ask whoever sent it for a new one"))?;
-        Ok(LinkView { room, room_name, host_name })
+        let found = found.ok_or_else(|| Problem::missing("link: ask whoever sent it for a new one"))?;
+        Ok(LinkView { room: found.room, room_name: found.name, host_name: found.host })
     }
 }
 

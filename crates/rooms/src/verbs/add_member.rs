@@ -34,13 +34,16 @@ impl Verb for AddMember {
     }
 
     async fn apply(&self, _: RoomFor, cx: &mut Cx<'_>) -> Result<Done<Empty>, Problem> {
-        if store::is_member(&mut cx.tx, self.room, self.account).await? {
+        let Some(me) = cx.who.person() else { return Err(Problem::refused("only people let others in")) };
+        // Asked again after they have left, it does not bring them back.
+        let before = store::posted_before(&mut cx.tx, self.room, me, self.request_id).await?.is_some();
+        if before || store::is_member(&mut cx.tx, self.room, self.account).await? {
             return Ok(Done::repeated(Empty {}));
         }
         let name = store::account_name(&mut cx.tx, self.account).await?.ok_or_else(|| Problem::missing("account"))?;
         store::add_member(&mut cx.tx, self.room, self.account, RoomRole::Member, cx.now).await?;
         let joined = MemberJoined { member: self.account.uuid().as_bytes().to_vec(), name, guest: false };
-        let placed = append(cx, self.room, cx.who.person(), Some(self.request_id), Kind::MemberJoined(joined)).await?;
+        let placed = append(cx, self.room, Some(me), Some(self.request_id), Kind::MemberJoined(joined)).await?;
         let change = Change::of("room", self.room, json!({ "added": self.account, "seq": placed.seq }));
         let done = Done::changed(Empty {}, change).hint(Topic::Room(self.room), placed.seq);
         Ok(done.hint(Topic::Person(self.account), cx.now.0).hint(Topic::Member(self.room, self.account), cx.now.0))

@@ -35,8 +35,8 @@ impl Verb for EnterAsGuest {
 
     async fn load(&self, cx: &mut Cx<'_>) -> Result<Opened, Problem> {
         let found = store::by_link(&mut cx.tx, &self.link).await?;
-        let (room, ..) = found.ok_or_else(|| Problem::missing("link: ask whoever sent it for a new one"))?;
-        Ok(Opened { room, kind: RoomKind::Group })
+        let found = found.ok_or_else(dead)?;
+        Ok(Opened { room: found.room, kind: found.kind })
     }
 
     async fn apply(&self, on: Opened, cx: &mut Cx<'_>) -> Result<Done<SignedIn>, Problem> {
@@ -46,7 +46,15 @@ impl Verb for EnterAsGuest {
         store::add_member(&mut cx.tx, room, guest, RoomRole::Guest, cx.now).await?;
         let joined = MemberJoined { member: guest.uuid().as_bytes().to_vec(), name: self.name.as_str().into(), guest: true };
         let placed = append(cx, room, Some(guest), None, Kind::MemberJoined(joined)).await?;
+        // A link names no lock before it is read. By now the room is ours, and the link may have been replaced meanwhile.
+        if store::by_link(&mut cx.tx, &self.link).await?.is_none_or(|found| found.room != room) {
+            return Err(dead());
+        }
         let change = Change::of("room", room, json!({ "guest": guest, "seq": placed.seq }));
         Ok(Done::changed(signed_in, change).hint(Topic::Room(room), placed.seq))
     }
+}
+
+fn dead() -> Problem {
+    Problem::missing("link: ask whoever sent it for a new one")
 }

@@ -1,7 +1,7 @@
 //! The one room of two people.
 
 use carillon_core::{Action, PersonId, Problem, RequestId, RoomId};
-use carillon_gate::{Change, Cx, Done, Topic, Verb};
+use carillon_gate::{Change, Cx, Done, Prep, Topic, Verb};
 use carillon_proto::rooms::v1::{RoomCreated, body::Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,6 +17,10 @@ use crate::{RoomKind, RoomRole, append, store, views::view_of};
 pub struct OpenDirect {
     pub request_id: RequestId,
     pub account: PersonId,
+    /// Whoever asks: both of the pair are locked, so that two who open it for each other at once open one room.
+    #[serde(skip)]
+    #[schema(ignore)]
+    me: Option<PersonId>,
 }
 
 /// What the policy must know.
@@ -32,8 +36,13 @@ impl Verb for OpenDirect {
     type On = With;
     type Answer = Created;
 
+    async fn prepare(&mut self, prep: &Prep<'_>) -> Result<(), Problem> {
+        self.me = prep.who.person();
+        Ok(())
+    }
+
     fn locks(&self) -> Vec<Uuid> {
-        vec![self.account.uuid()]
+        self.me.into_iter().chain([self.account]).map(PersonId::uuid).collect()
     }
 
     async fn load(&self, cx: &mut Cx<'_>) -> Result<With, Problem> {
@@ -56,11 +65,14 @@ impl Verb for OpenDirect {
     }
 }
 
-/// The pair's room, and whether it was opened just now. The verb's locks name the other person.
+/// The pair's room, and whether it was opened just now. The verb's locks name both.
 pub async fn direct_room(cx: &mut Cx<'_>, me: PersonId, other: PersonId, request: RequestId) -> Result<(RoomId, bool), Problem> {
     let pair = if me < other { [me, other] } else { [other, me] };
     if let Some(room) = store::direct(&mut cx.tx, pair).await? {
         return Ok((room, false));
+    }
+    if store::created_before(&mut cx.tx, me, request).await?.is_some() {
+        return Err(Problem::conflict("this `requestId` opened another room: make a new one"));
     }
     let room: RoomId = cx.new_id();
     let epoch = cx.new_id::<()>().uuid();
