@@ -88,27 +88,30 @@ impl Announcement {
 
     fn page(&self) -> String {
         let mut page = format!("\n  Carillon {}\n\n", self.version);
-        let mut line = |name: &str, text: &str| {
+        let mut say = |name: &str, text: &str| {
             let _ = writeln!(page, "  {name:<10} {text}");
         };
-        line("open", &self.url);
+        if self.listen.is_some() {
+            say("open", &self.url);
+        }
         match (&self.admin_link, &self.admin_link_file) {
             (Some(link), Some(file)) => {
-                line("sign in", link);
-                line("", &format!("as administrator, once, within 15 minutes; also in {file}"));
+                say("sign in", link);
+                say("", &format!("as administrator, once, within 15 minutes; also in {file}"));
             }
-            _ => line("sign in", "there are accounts already; `carillon admin link` makes an administrator's link"),
+            _ if self.listen.is_none() => {}
+            _ => say("sign in", "as usual; `carillon admin link` makes an administrator's link"),
         }
         if let Some(lan) = &self.lan {
-            line("authority", &lan.authority);
-            line("", &format!("{}, SHA-256 {}", lan.name, lan.fingerprint));
+            say("authority", &lan.authority);
+            say("", &format!("{}, SHA-256 {}", lan.name, lan.fingerprint));
         }
-        line("operator", &format!("{} (/healthz, /readyz, /metrics)", self.operator));
+        say("operator", &format!("{} (/healthz, /readyz, /metrics)", self.operator));
         if let Some(stun) = self.stun {
-            line("stun", &format!("udp {stun}"));
+            say("stun", &format!("udp {stun}"));
         }
-        line("roles", &self.roles.join(", "));
-        line("data", &format!("{} ({})", self.data, self.database));
+        say("roles", &self.roles.join(", "));
+        say("data", &format!("{} ({})", self.data, self.database));
         if let Some(lan) = &self.lan {
             let _ = writeln!(page, "\n{}", lan.qr);
         }

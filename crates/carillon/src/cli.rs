@@ -1,6 +1,10 @@
 //! The command line.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result};
 use carillon_platform::config::{Sources, environment, render};
@@ -95,7 +99,7 @@ pub(crate) struct Settings {
     /// Parts to run, parted by commas.
     #[arg(long, value_name = "ROLES")]
     roles: Option<String>,
-    /// Any other key of the configuration, such as jobs.at_once=4.
+    /// Any other key of the configuration, such as `jobs.at_once=4`.
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
 }
@@ -143,7 +147,7 @@ impl Cli {
 }
 
 fn print(text: &str) -> Result<ExitCode> {
-    print!("{text}");
+    io::stdout().write_all(text.as_bytes()).context("writing to standard output")?;
     Ok(ExitCode::SUCCESS)
 }
 

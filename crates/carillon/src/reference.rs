@@ -60,7 +60,7 @@ fn table<'o>(page: &mut String, options: impl Iterator<Item = &'o Arg>) {
     }
     for option in options {
         let names = if option.get_action().takes_values() { option.get_value_names().unwrap_or_default() } else { &[] };
-        let value: String = names.iter().map(|name| format!(" <{name}>")).collect();
+        let value: String = names.iter().flat_map(|name| [" <", name.as_str(), ">"]).collect();
         let variable = option.get_env().map(|name| format!(" Or the variable `{}`.", name.display())).unwrap_or_default();
         let help = option.get_help().map(ToString::to_string).unwrap_or_default();
         let _ = writeln!(page, "| `--{}{value}` | {help}.{variable} |", option.get_long().unwrap_or_default());

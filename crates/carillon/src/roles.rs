@@ -56,7 +56,8 @@ impl fmt::Display for Role {
 
 /// A line for each part.
 pub(crate) fn list() -> String {
-    TABLE.iter().map(|(role, about, _)| format!("{:<8} {about}\n", role.to_string())).collect()
+    let lines: Vec<_> = TABLE.iter().map(|(role, about, _)| format!("{:<8} {about}\n", role.to_string())).collect();
+    lines.concat()
 }
 
 /// Starts those that the configuration names; answers with what ends them, in the order in which that is to be done.
@@ -114,10 +115,7 @@ fn gateway(house: &mut House) -> BoxFuture<'_, Result<Stop>> {
         sweep::heads(gate.clone(), &tasks);
         let authenticator = Authenticator::new(gate.clone());
         let app = App::new(gate, carillon_gateway::entries(), authenticator, house.limits.clone(), tasks.clone(), door.https());
-        let (mut router, sockets) = app.router();
-        if let Some(lan) = house.lan.take() {
-            router = router.merge(lan);
-        }
+        let (router, sockets) = app.router(house.lan.take().unwrap_or_default());
         let running = carillon_gateway::serve(router, door, &tasks);
         Ok(Box::new(move |grace| join(running.stop(grace), timeout(grace, async move { sockets.close().await })).map(drop).boxed()) as Stop)
     }

@@ -75,7 +75,7 @@ impl Started {
             certificates.keep_fresh(&house.tasks);
         }
         data.keep_address(&house.url)?;
-        let first = admin::first_link(&house, &data).await?;
+        let first = if house.config.roles.contains(&Role::Gateway) { admin::first_link(&house, &data).await? } else { None };
         info!(url = house.url, operator = operator_url, "serving");
         let announcement = Announcement::new(&house, listen, operator_url, stun_at, first, doors.lan);
         Ok(Self { announcement, house: Running { readiness, stops, house, _data: data } })
@@ -129,7 +129,7 @@ impl Doors {
             url = match &public {
                 Some(door) if shown.is_some() => there(door)?,
                 Some(door) => door.url(),
-                None => operator.url(),
+                None => format!("http://{}", config.gateway.listen),
             };
         }
         let url = url.trim_end_matches('/').to_owned();

@@ -15,7 +15,7 @@ fn start() -> (tempfile::TempDir, Server) {
 #[test]
 fn every_answer_tells_browsers_what_to_refuse() {
     let (_directory, server) = start();
-    for path in ["/", "/api/v1/session", "/api/v1/nothing", "/api/docs", "/.well-known/jwks.json"] {
+    for path in ["/", "/api/v1/session", "/api/v1/nothing", "/api/docs", "/.well-known/jwks.json", "/socket.io/?EIO=4&transport=polling"] {
         let answer = server.client.get(path, None);
         assert!(answer.header("content-security-policy").contains("default-src 'self'"), "{path}: {answer:?}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");

@@ -118,6 +118,31 @@ fn whoever_follows_a_room_hears_what_is_said_there() {
 }
 
 #[test]
+fn whoever_comes_into_a_room_hears_on_every_device_that_their_rooms_have_changed() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::start(&directory.path().join("data"), &[]);
+    let (client, ada) = (&server.client, server.sign_in());
+    let invited = client.post("/api/v1/invitations", Some(&ada.token), &json!({ "requestId": id(), "role": "member" })).json();
+    let ben = json!({ "token": invited["token"], "login": "ben", "name": "Ben", "password": "a few good words" });
+    let ben = Person::of(&client.post("/api/v1/invitations/accept", None, &ben));
+    let [mut one, mut other] = [0, 1].map(|_| Socket::connect(client, Some(&ben.token)).unwrap());
+
+    let added = room(client, &ada.token, "Standup");
+    let answer = client.post(&format!("/api/v1/rooms/{added}/members"), Some(&ada.token), &json!({ "requestId": id(), "account": ben.id }));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!((one.hear("rooms:changed"), other.hear("rooms:changed")), (json!({}), json!({})));
+
+    let entered = room(client, &ada.token, "Retrospective");
+    let link = client.get(&format!("/api/v1/rooms/{entered}"), Some(&ada.token)).json()["link"].as_str().unwrap().to_owned();
+    let answer = client.post(&format!("/api/v1/links/{link}/members"), Some(&ben.token), &json!({ "requestId": id() }));
+    assert_eq!((answer.status, &answer.json()["room"]["id"]), (200, &json!(entered)));
+    one.hear("rooms:changed");
+    other.hear("rooms:changed");
+    let rooms = client.get("/api/v1/rooms", Some(&ben.token)).json();
+    assert_eq!(rooms["rooms"].as_array().unwrap().len(), 2, "{rooms}");
+}
+
+#[test]
 fn a_server_that_is_told_to_stop_ends_well() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
@@ -174,5 +199,5 @@ fn the_operator_sees_how_it_is() {
         assert!(page.contains(&format!("`{name}`")), "docs/reference/metrics.md does not know {line}");
     }
     // What the operator's door answers is nobody else's business.
-    assert_eq!(server.client.get("/metrics", None).body.contains("carillon_acts"), false);
+    assert!(!server.client.get("/metrics", None).body.contains("carillon_acts"));
 }

@@ -11,7 +11,7 @@ pub struct Config {
     pub listen: String,
     /// Address and port of the operator's door: /healthz, /readyz, /metrics. Keep it where only operators come.
     pub operator: String,
-    /// The address that people type, such as https://talk.example.org. Found from `listen` when absent.
+    /// The address that people type, such as `https://talk.example.org`. Found from `listen` when absent.
     pub public_url: Option<String>,
     /// HTTPS for the devices of a local network, by an authority of this house's own; then `listen` is 0.0.0.0:8443 unless it is set.
     pub lan: bool,
@@ -19,7 +19,7 @@ pub struct Config {
     pub certificate_file: Option<String>,
     /// PEM file of the certificate's private key.
     pub key_file: Option<String>,
-    /// Networks of proxies whose X-Forwarded-For is believed, such as ["10.0.0.0/8"]. They may speak plain HTTP to us.
+    /// Networks of proxies whose X-Forwarded-For is believed, such as `["10.0.0.0/8"]`. They may speak plain HTTP to us.
     pub trusted_proxies: Vec<String>,
     /// Connections at once; further ones wait unaccepted in the kernel's queue.
     pub max_connections: u32,

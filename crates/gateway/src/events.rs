@@ -20,7 +20,7 @@ pub fn schema(entries: &Entries) -> String {
     let mut document = Document::default();
     for entry in entries.iter() {
         let Way::Event(name) = entry.way else { continue };
-        document.asked(name, entry.action, &entry.input, json!(entry.answer.schema));
+        document.asked(name, entry.action, &entry.input, &json!(entry.answer.schema));
         document.named.extend(entry.answer.named.iter().cloned());
     }
     document.beside::<FollowRoom, Caught>("room:join", Action::RoomFollow);
@@ -49,7 +49,7 @@ struct Document {
 }
 
 impl Document {
-    fn asked(&mut self, name: &str, action: Action, input: &InputSchema, result: Value) {
+    fn asked(&mut self, name: &str, action: Action, input: &InputSchema, result: &Value) {
         self.named.extend(input.named.iter().cloned());
         let event = json!({ "description": input.object.description, "action": action, "payload": input.object, "result": result });
         self.asked.insert(name.into(), event);
@@ -61,7 +61,7 @@ impl Document {
         O::schemas(&mut named);
         self.named.extend(named);
         let result = RefOr::<Schema>::Ref(utoipa::openapi::Ref::from_schema_name(O::name()));
-        self.asked(name, action, &InputSchema::of::<I>(), json!(result));
+        self.asked(name, action, &InputSchema::of::<I>(), &json!(result));
     }
 
     fn told<P: PartialSchema + ToSchema>(&mut self, name: &str) {

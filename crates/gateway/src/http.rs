@@ -1,5 +1,6 @@
 //! The public door's routes: the table of entries as HTTP, and a few routes of their own beside it.
 
+mod around;
 mod assets;
 mod docs;
 mod headers;
@@ -7,6 +8,7 @@ mod input;
 mod routes;
 mod who;
 
+pub(crate) use around::around;
 pub use headers::Peer;
 pub(crate) use input::depth;
 pub(crate) use routes::router;

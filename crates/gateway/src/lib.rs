@@ -62,10 +62,11 @@ impl App {
         })
     }
 
-    /// Routes and sockets of the public door, and the handle by which the sockets are told that the server stops.
-    pub fn router(&self) -> (Router, Sockets) {
+    /// Routes and sockets of the public door, and the handle by which the sockets are told that the server stops. `beside` has routes of
+    /// its own ([`Lan::routes`]).
+    pub fn router(&self, beside: Router) -> (Router, Sockets) {
         let (layer, sockets) = sockets::open(self);
-        (http::router(self).layer(layer), sockets)
+        (http::around(self, http::router(self, beside).layer(layer)), sockets)
     }
 }
 

@@ -158,3 +158,20 @@ fn problem() -> Value {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_schemas_share_a_name() {
+        let mut known: BTreeMap<String, Value> = BTreeMap::new();
+        for entry in crate::entries().iter() {
+            for (name, schema) in entry.input.named.iter().chain(&entry.answer.named) {
+                let schema = json!(schema);
+                let before = known.insert(name.clone(), schema.clone()).unwrap_or_else(|| schema.clone());
+                assert_eq!(before, schema, "two types are called {name}: give one another name by #[schema(as = ..)]");
+            }
+        }
+    }
+}

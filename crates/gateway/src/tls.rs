@@ -38,7 +38,7 @@ struct Inner {
 
 enum Source {
     Files { certificate: PathBuf, key: PathBuf },
-    Lan(Lan),
+    Lan(Box<Lan>),
 }
 
 /// What the next handshake shows, and the digest of what it was made from.
@@ -56,7 +56,7 @@ impl Certificates {
     pub fn choose(config: &Config, lan: Option<Lan>, now: Timestamp) -> Result<Option<Self>, StartError> {
         let source = match (&config.certificate_file, &config.key_file, lan) {
             (None, None, None) => return Ok(None),
-            (None, None, Some(lan)) => Source::Lan(lan),
+            (None, None, Some(lan)) => Source::Lan(Box::new(lan)),
             (Some(certificate), Some(key), None) => Source::Files { certificate: certificate.into(), key: key.into() },
             (Some(_), Some(_), Some(_)) => return Err(StartError::Both),
             (Some(_), None, _) => return Err(StartError::Half(CERTIFICATE)),

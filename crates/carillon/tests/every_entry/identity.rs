@@ -42,7 +42,7 @@ pub(crate) const LINES: &[Line] = &[
         |world| world.cleo.asks(json!({ "session": world.ada.session })),
     ),
     line("POST /api/v1/invitations", |world| world.ada.asks(invite()), |world| world.ben.asks(invite())),
-    line("POST /api/v1/invitations/accept", |world| accept(world, world.invitation()), |world| accept(world, json!(guessed()))),
+    line("POST /api/v1/invitations/accept", |world| accept(world, &world.invitation()), |world| accept(world, &json!(guessed()))),
     line("GET /api/v1/accounts", |world| world.ben.asks(json!({})), |world| world.grace.asks(json!({}))),
     line("POST /api/v1/me", |world| world.grace.asks(json!({ "name": "Grace Hopper" })), |_| nobody_asks(json!({ "name": "Nobody" }))),
     line(
@@ -61,7 +61,7 @@ fn invite() -> Value {
     json!({ "requestId": id(), "role": "member" })
 }
 
-fn accept(world: &World, token: Value) -> crate::Asked {
+fn accept(world: &World, token: &Value) -> crate::Asked {
     let login = world.login();
     nobody_asks(json!({ "token": token, "login": login, "name": login, "password": PASSWORD }))
 }

@@ -40,6 +40,7 @@ pub(crate) const LINES: &[Line] = &[
     ),
     line("POST /api/v1/direct", |world| world.ben.asks(direct(world)), |world| world.grace.asks(direct(world))),
     line("GET /api/v1/links/{link}", |world| nobody_asks(json!({ "link": world.link })), |_| nobody_asks(json!({ "link": "guessed" }))),
+    line("POST /api/v1/links/{link}/members", |world| world.account().asks(enter(world)), |world| world.grace.asks(enter(world))),
     line(
         "POST /api/v1/guests",
         |world| nobody_asks(json!({ "link": world.link, "name": "Edsger" })),
@@ -53,6 +54,10 @@ fn room() -> Value {
 
 fn message(world: &World) -> Value {
     json!({ "room": world.room, "requestId": id(), "text": "Good morning" })
+}
+
+fn enter(world: &World) -> Value {
+    json!({ "link": world.link, "requestId": id() })
 }
 
 fn direct(world: &World) -> Value {

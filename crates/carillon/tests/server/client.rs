@@ -41,7 +41,7 @@ impl Client {
 
     /// One request with these header lines; a body goes as JSON.
     pub(crate) fn ask(&self, method: &str, path: &str, lines: &[String], body: Option<&Value>) -> Answer {
-        let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        let lines: String = lines.iter().flat_map(|line| [line, "\r\n"]).collect();
         let body = body.map(ToString::to_string);
         let body =
             body.map_or_else(String::new, |body| format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len()));

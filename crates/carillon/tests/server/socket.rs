@@ -4,7 +4,10 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::client::{Client, PATIENCE};
+use super::{
+    client::{Client, PATIENCE},
+    schema,
+};
 
 pub(crate) struct Socket {
     client: Client,
@@ -47,16 +50,16 @@ impl Socket {
             for packet in self.poll() {
                 if let Some(args) = packet.strip_prefix(&format!("43{number}")) {
                     answer = serde_json::from_str::<Vec<Value>>(args).unwrap().pop();
-                } else if let Some(told) = packet.strip_prefix("42") {
-                    let mut told: Vec<Value> = serde_json::from_str(told).unwrap();
-                    let payload = told.pop().unwrap();
-                    self.heard.push((told[0].as_str().unwrap().into(), payload));
-                } else {
-                    assert!(packet == "2" || packet.starts_with("6"), "unexpected: {packet}");
+                } else if !self.take(&packet) {
+                    assert!(packet == "2" || packet.starts_with('6'), "unexpected: {packet}");
                 }
             }
         }
-        answer.unwrap()
+        let answer = answer.unwrap();
+        if let Some(result) = answer.get("result") {
+            schema::answered(event, result);
+        }
+        answer
     }
 
     /// The next event of this name, now or later.
@@ -68,13 +71,19 @@ impl Socket {
                 return self.heard.remove(at).1;
             }
             for packet in self.poll() {
-                if let Some(told) = packet.strip_prefix("42") {
-                    let mut told: Vec<Value> = serde_json::from_str(told).unwrap();
-                    let payload = told.pop().unwrap();
-                    self.heard.push((told[0].as_str().unwrap().into(), payload));
-                }
+                self.take(&packet);
             }
         }
+    }
+
+    /// Keeps what the server tells by itself.
+    fn take(&mut self, packet: &str) -> bool {
+        let Some(told) = packet.strip_prefix("42") else { return false };
+        let mut told: Vec<Value> = serde_json::from_str(told).unwrap();
+        let (payload, name) = (told.pop().unwrap(), told[0].as_str().unwrap());
+        schema::told(name, &payload);
+        self.heard.push((name.into(), payload));
+        true
     }
 
     /// Goes away with a word, as a page does that is closed.

@@ -1,4 +1,4 @@
-//! What the server tells by itself. These types only describe: what is sent is written where it happens, and a test compares.
+//! What the server tells by itself. These types only describe: what is sent is written where it happens; the stories of `carillon` compare.
 #![allow(dead_code, reason = "they are read as schemas, never made")]
 
 use carillon_calls::{
@@ -18,6 +18,7 @@ pub(super) fn all(document: &mut Document) {
     document.told::<Lag>("room:lag");
     document.told::<Heads>("room:heads");
     document.told::<MemberTyping>("room:typing");
+    document.told::<RoomsChanged>("rooms:changed");
     document.told::<SessionEnded>("session:ended");
     document.told::<Initiated>("call:initiated");
     document.told::<Joined>("call:joined");
@@ -42,6 +43,10 @@ struct MemberTyping {
     room: RoomId,
     member: PersonId,
 }
+
+/// Which rooms you are in may have changed: ask for the list again.
+#[derive(ToSchema)]
+struct RoomsChanged {}
 
 /// The session is over; the socket is closed. Do not connect again: sign in.
 #[derive(ToSchema)]

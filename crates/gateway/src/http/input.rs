@@ -16,8 +16,27 @@ pub(crate) fn body(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     }
     match serde_json::from_slice(bytes).map_err(|why| Problem::invalid(format!("the body is not JSON: {why}")))? {
         value @ Value::Object(_) if depth(&value) > DEPTH => Err(Problem::invalid("the body is nested too deeply")),
-        Value::Object(object) => Ok(object),
+        Value::Object(mut object) => {
+            object.values_mut().for_each(whole);
+            Ok(object)
+        }
         _ => Err(Problem::invalid("the body is one JSON object")),
+    }
+}
+
+/// For JSON Schema `3.0` is an integer; serde takes only `3` as one.
+fn whole(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            // 2^53: what every double below it is exactly.
+            let exact = |double: &f64| number.is_f64() && double.fract() == 0.0 && double.abs() < 9_007_199_254_740_992.0;
+            if let Some(double) = number.as_f64().filter(exact) {
+                *value = json!(double as i64);
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(whole),
+        Value::Object(object) => object.values_mut().for_each(whole),
+        _ => {}
     }
 }
 
@@ -33,7 +52,8 @@ pub(crate) fn depth(value: &Value) -> usize {
 pub(crate) fn put(input: &mut Map<String, Value>, fields: &InputSchema, name: &str, text: &str) -> Result<(), Problem> {
     let wanted = fields.object.properties.get(name).map(|property| json!(property)).unwrap_or_default();
     let value = if ["integer", "number", "boolean"].iter().any(|kind| is(&wanted, kind)) {
-        serde_json::from_str(text).map_err(|_| Problem::invalid(format!("`{name}` is not a {}", kind(&wanted))))?
+        let read = serde_json::from_str(text).ok().filter(|value: &Value| value.is_number() || value.is_boolean());
+        read.ok_or_else(|| Problem::invalid(format!("`{name}` is not a {}", kind(&wanted))))?
     } else {
         Value::String(text.into())
     };

@@ -7,7 +7,6 @@ use axum::{
     body::{Body, Bytes},
     extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
     http::{HeaderValue, Method, Response, StatusCode, Uri, header},
-    middleware::{self, Next},
     routing::{MethodRouter, delete, get, post},
 };
 use carillon_core::{Principal, Problem};
@@ -16,9 +15,7 @@ use carillon_platform::limits::{Key, Limit};
 use serde_json::{Map, Value};
 
 use super::{
-    Peer, assets, docs,
-    headers::secure,
-    input,
+    Peer, assets, docs, input,
     who::{COOKIE, by_headers, json, own_page},
 };
 use crate::{App, problem};
@@ -26,7 +23,7 @@ use crate::{App, problem};
 /// Bytes of a request's body; SDP is the largest thing that anybody sends.
 const BODY: usize = 128 * 1024;
 
-pub(crate) fn router(app: &App) -> Router {
+pub(crate) fn router(app: &App, beside: Router) -> Router {
     let mut paths: HashMap<&'static str, MethodRouter<App>> = HashMap::new();
     for entry in app.entries.iter() {
         let (path, method): (_, fn(_) -> MethodRouter<App>) = match entry.way {
@@ -45,9 +42,9 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/api/openapi.json", get(docs::openapi))
         .route("/api/docs", get(docs::page))
         .fallback(assets::serve)
-        .layer(DefaultBodyLimit::max(BODY))
-        .layer(middleware::from_fn_with_state(app.clone(), around))
         .with_state(app.clone())
+        .merge(beside)
+        .layer(DefaultBodyLimit::max(BODY))
 }
 
 /// One entry as a handler.
@@ -159,11 +156,4 @@ async fn keys(State(app): State<App>) -> Response<Body> {
 
 async fn wrong_method() -> Response<Body> {
     problem::wrong_method("this path knows other methods: see /api/docs")
-}
-
-/// Around every request: what all answers carry.
-async fn around(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
-    let mut response = next.run(request).await;
-    secure(response.headers_mut(), app.https);
-    response
 }
