@@ -24,17 +24,20 @@ impl Socket {
         let opened = client.get(path, None);
         let opened: Value = serde_json::from_str(opened.body.strip_prefix('0').unwrap_or_else(|| panic!("{opened:?}"))).unwrap();
         let path = format!("{path}&sid={}", opened["sid"].as_str().unwrap());
-        let socket = Self { client: client.clone(), path, asked: 0, heard: Vec::new() };
+        let mut socket = Self { client: client.clone(), path, asked: 0, heard: Vec::new() };
         socket.post(&format!("40{}", token.map_or_else(|| json!({}), |token| json!({ "token": token }))));
         loop {
+            let mut connected = false;
             for packet in socket.poll() {
-                if packet.starts_with("40") {
-                    return Ok(socket);
-                }
+                connected |= packet.starts_with("40");
+                socket.take(&packet);
                 if let Some(refused) = packet.strip_prefix("44") {
                     let refused: Value = serde_json::from_str(refused).unwrap();
                     return Err(serde_json::from_str(refused["message"].as_str().unwrap()).unwrap());
                 }
+            }
+            if connected {
+                return Ok(socket);
             }
         }
     }

@@ -13,12 +13,13 @@ use carillon_calls::{
     views::{LiveCall, WatchCalls},
     webrtc::HearSignals,
 };
-use carillon_core::{CallId, DeviceId, Kind, PersonId, WebrtcSessionId};
+use carillon_core::{CallId, DeviceId, Kind, ParticipantId, PersonId, Problem, WebrtcSessionId};
 use carillon_gate::Topic;
 use futures::{
     FutureExt,
     future::{pending, select_all},
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{
     sync::watch,
@@ -33,6 +34,9 @@ use super::session::Session;
 const LOOK: Duration = Duration::from_secs(25);
 /// A full socket, or a busy database, is tried again after this.
 const SOON: Duration = Duration::from_millis(200);
+
+/// Longer than an act is under way.
+const UNDER_WAY: Duration = Duration::from_secs(10);
 
 /// What this socket was told last.
 pub(crate) struct Calls {
@@ -63,7 +67,7 @@ impl Calls {
             // The hub drops no feed that somebody listens to.
             async {
                 if feed.changed().await.is_err() {
-                    pending().await
+                    pending::<()>().await;
                 }
             }
             .boxed()
@@ -115,6 +119,7 @@ impl Calls {
                 return self.soon();
             }
             self.told.remove(&call.id);
+            session.legs.lock().expect("no panic while held").remove(&call.id);
         }
         for call in watched.lost {
             // No longer a member: for them it is over, whatever the others do.
@@ -165,15 +170,55 @@ async fn hear(session: &Session, call: &CallView, told: &mut Told) -> bool {
     true
 }
 
-/// The socket is gone. When it was the device's last, its legs have a grace to come back.
+/// Remembers the leg with which this socket has entered a call, by the answer that it got.
+pub(crate) fn entered(session: &Session, answer: &Value) {
+    if let Ok(Entered { call, participant }) = Entered::deserialize(answer)
+        && let Some(mine) = call.participants.into_iter().find(|one| one.id == participant)
+    {
+        session.legs.lock().expect("no panic while held").insert(call.id, (participant, mine.leg));
+    }
+}
+
+#[derive(Deserialize)]
+struct Entered {
+    call: Entry,
+    participant: ParticipantId,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    id: CallId,
+    participants: Vec<Leg>,
+}
+
+#[derive(Deserialize)]
+struct Leg {
+    id: ParticipantId,
+    leg: i64,
+}
+
+/// The socket is gone: the legs that it entered with have a grace to come back, and all of its device when it was the last one there.
 pub(crate) async fn gone(session: &Session) {
     let ((person, device), gate) = (here(session), &session.app.gate);
     let signals = gate.signals();
     signals.unfollow(session.reader, Topic::Device(person, device)); // its mailbox may be dropped a little later
-    if signals.followed(Topic::Device(person, device)) {
-        return;
+    let legs = std::mem::take(&mut *session.legs.lock().expect("no panic while held"));
+    for (call, (participant, leg)) in legs {
+        note(carillon_calls::leg_gone(gate, call, participant, leg).await);
     }
-    if let Err(problem) = carillon_calls::device_gone(gate, person, device).await {
-        tracing::debug!(%problem, "a leg was not marked as out of reach"); // a server that stops: graces begin anew at its next start
+    // What it asked last is done although nobody waits for it: it may enter a call a moment later.
+    for wait in [Duration::ZERO, UNDER_WAY] {
+        tokio::time::sleep(wait).await;
+        if signals.followed(Topic::Device(person, device)) {
+            return;
+        }
+        note(carillon_calls::device_gone(gate, person, device).await);
+    }
+}
+
+/// When a server stops, nothing is lost: graces begin anew at its next start.
+fn note(marked: Result<(), Problem>) {
+    if let Err(problem) = marked {
+        tracing::debug!(%problem, "a leg was not marked as out of reach");
     }
 }

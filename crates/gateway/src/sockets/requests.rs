@@ -42,17 +42,20 @@ pub(crate) async fn serve(session: Arc<Session>, mut requests: mpsc::Receiver<Re
             }
             match event.as_str() {
                 "room:join" => join(&session, parse(data)?).await,
-                "room:leave" => leave(&session, &parse(data)?),
+                "room:leave" => Ok(leave(&session, &parse(data)?)),
                 "room:sync" => sync(&session, parse(data)?).await,
                 "room:typing" => typing(&session, parse(data)?).await,
                 "call:signal" => signals.pass(&session, parse(data)?).await,
-                name => match events.get(name) {
-                    Some(entry) => (entry.call)(session.app.gate.clone(), session.who.clone(), data).await,
-                    None => {
+                name => {
+                    if let Some(entry) = events.get(name) {
+                        let answer = (entry.call)(session.app.gate.clone(), session.who.clone(), data).await?;
+                        calls::entered(&session, &answer);
+                        Ok(answer)
+                    } else {
                         unknown += 1;
                         Err(Problem::missing("event: see the published schemas"))
                     }
-                },
+                }
             }
         };
         Request::answer(ack, answer.await);
@@ -93,12 +96,12 @@ pub(crate) struct Leave {
     room: RoomId,
 }
 
-fn leave(session: &Session, leave: &Leave) -> Result<Value, Problem> {
+fn leave(session: &Session, leave: &Leave) -> Value {
     if let Some((_, follower)) = session.rooms.lock().expect("no panic while held").remove(&leave.room) {
         follower.abort();
     }
     session.app.gate.signals().unfollow(session.reader, Topic::Room(leave.room));
-    Ok(json!({}))
+    json!({})
 }
 
 /// Catch up with several rooms, 100 at most.

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use carillon_core::{Kind, Principal, RoomId};
+use carillon_core::{CallId, Kind, ParticipantId, Principal, RoomId};
 use carillon_gate::Topic;
 use serde_json::json;
 use socketioxide::extract::SocketRef;
@@ -28,6 +28,8 @@ pub(crate) struct Session {
     pub socket: SocketRef,
     pub feeds: Feeds,
     pub rooms: std::sync::Mutex<HashMap<RoomId, (Cursor, AbortHandle)>>,
+    /// With which legs it has entered which calls.
+    pub legs: std::sync::Mutex<HashMap<CallId, (ParticipantId, i64)>>,
     /// Names this socket's mailbox, so that its own signals do not come back.
     pub reader: u64,
 }
@@ -43,7 +45,8 @@ pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
     app.gate.signals().follow(mailbox.number(), Topic::Device(person, device));
     let (queue, requests) = mpsc::channel(WAITING);
     let reader = mailbox.number();
-    let session = Arc::new(Session { app: app.clone(), who, socket: socket.clone(), feeds, rooms: std::sync::Mutex::default(), reader });
+    let (rooms, legs) = (std::sync::Mutex::default(), std::sync::Mutex::default());
+    let session = Arc::new(Session { app: app.clone(), who, socket: socket.clone(), feeds, rooms, legs, reader });
     let asked = app.spawn("socket requests", requests::serve(session.clone(), requests));
     let mut ended = app.gate.hub().listen(Topic::Session(id));
     ended.mark_changed(); // it may have ended since it was recognised
@@ -78,7 +81,9 @@ pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
         asked.abort();
         told.abort();
         let rooms = std::mem::take(&mut *leaving.rooms.lock().expect("no panic while held"));
-        rooms.into_values().for_each(|(_, follower)| follower.abort());
+        for (_, follower) in rooms.into_values() {
+            follower.abort();
+        }
         let session = leaving.clone();
         async move { super::calls::gone(&session).await }
     });

@@ -11,7 +11,10 @@ pub(super) fn between(before: Option<&LiveCall>, now: &LiveCall, me: PersonId, d
     let call = &now.call;
     let Some(before) = before else {
         let payload = json!({ "call": call, "room": call.room, "from": now.from, "ring": now.ring });
-        return vec![("call:initiated", payload)];
+        // Whoever is in it must hear of the other, who may have come before the first look: on that word it offers.
+        let others = call.participants.iter().filter(|one| one.inside() && on(call, me, device) && !is(one, me, device));
+        let joined = others.map(|one| ("call:joined", json!({ "call": call.id, "participant": one })));
+        return [("call:initiated", payload)].into_iter().chain(joined).collect();
     };
     let (mut words, mut whole) = (Words::new(), false);
     for one in &call.participants {
@@ -48,7 +51,11 @@ pub(super) fn ended(before: &LiveCall, call: &CallView) -> Words {
 }
 
 fn on(call: &CallView, me: PersonId, device: DeviceId) -> bool {
-    call.participants.iter().any(|one| one.inside() && one.member == me && one.device == Some(device))
+    call.participants.iter().any(|one| one.inside() && is(one, me, device))
+}
+
+fn is(one: &ParticipantView, me: PersonId, device: DeviceId) -> bool {
+    one.member == me && one.device == Some(device)
 }
 
 /// Of those who were there when the call ended it says nothing: they have no reason of their own.

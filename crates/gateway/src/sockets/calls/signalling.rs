@@ -14,8 +14,6 @@ use utoipa::ToSchema;
 
 use crate::sockets::session::Session;
 
-/// Bytes of one candidate.
-const CANDIDATE: usize = 2 * 1024;
 /// Candidates of a leg in one negotiation.
 const CANDIDATES: u32 = 256;
 /// Calls whose pass a socket holds at once; a further one begins anew.
@@ -116,12 +114,7 @@ fn out_of_reach() -> Problem {
 /// The signal as it is passed on: nothing but what its kind holds.
 fn checked(kind: SignalKind, signal: Value) -> Result<Value, Problem> {
     if kind == SignalKind::IceCandidate {
-        let candidate: Candidate = parse(signal)?;
-        let text = serde_json::to_string(&candidate).map_err(Problem::broken)?;
-        if text.len() > CANDIDATE {
-            return Err(Problem::too_large("a candidate has 2 KiB at most"));
-        }
-        return serde_json::to_value(candidate).map_err(Problem::broken);
+        return serde_json::to_value(parse::<Candidate>(signal)?).map_err(Problem::broken);
     }
     let description: Description = parse(signal)?;
     let same = (description.kind == SdpType::Offer) == (kind == SignalKind::Offer);
