@@ -53,6 +53,7 @@ actions! {
     RoomLink = "room.link", Internal;
     DirectOpen = "direct.open", Internal;
     MemberAdd = "member.add", Internal;
+    MemberEnter = "member.enter", Personal;
     MemberRemove = "member.remove", Internal;
     MessagePost = "message.post", Personal;
     LogList = "log.list", Personal;

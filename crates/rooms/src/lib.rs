@@ -21,7 +21,7 @@ use carillon_gate::Entries;
 
 /// The ways in to rooms.
 pub fn entries(entries: Entries) -> Entries {
-    use verbs::{AddMember, CreateRoom, EnterAsGuest, OpenDirect, PostMessage, RemoveMember, RotateLink};
+    use verbs::{AddMember, CreateRoom, EnterAsGuest, EnterByLink, OpenDirect, PostMessage, RemoveMember, RotateLink};
     use views::{ListLog, ListRooms, SeeLink, SeeRoom};
     entries
         .post::<CreateRoom>("/api/v1/rooms")
@@ -38,6 +38,8 @@ pub fn entries(entries: Entries) -> Entries {
         .post::<OpenDirect>("/api/v1/direct")
         .get::<SeeLink>("/api/v1/links/{link}")
         .public("the link itself is the right")
+        .guessable()
+        .post::<EnterByLink>("/api/v1/links/{link}/members")
         .guessable()
         .post::<EnterAsGuest>("/api/v1/guests")
         .public("whoever holds a room's link may enter it as a guest")

@@ -79,7 +79,7 @@ pub struct RoomView {
     pub summary: RoomSummary,
     /// In the order of joining, 500 at most.
     pub members: Vec<MemberView>,
-    /// The secret that lets guests in: owners and members see it, guests do not.
+    /// The secret that lets others in: owners and members see it, guests do not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }

@@ -3,6 +3,7 @@
 mod add_member;
 mod create_room;
 mod enter_as_guest;
+mod enter_by_link;
 mod open_direct;
 mod post_message;
 mod remove_member;
@@ -11,6 +12,7 @@ mod rotate_link;
 pub use add_member::AddMember;
 pub use create_room::{CreateRoom, Created, group_room};
 pub use enter_as_guest::EnterAsGuest;
+pub use enter_by_link::EnterByLink;
 pub use open_direct::{OpenDirect, direct_room};
 pub use post_message::{PostMessage, Posted};
 pub use remove_member::RemoveMember;
