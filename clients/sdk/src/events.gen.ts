@@ -460,6 +460,8 @@ export interface components {
             member: components["schemas"]["Id"];
             room: components["schemas"]["Id"];
         };
+        /** @description Which rooms you are in may have changed: ask for the list again. */
+        "tells rooms:changed": Record<string, never>;
         /** @description The session is over; the socket is closed. Do not connect again: sign in. */
         "tells session:ended": {
             reason: string;

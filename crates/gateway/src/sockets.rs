@@ -9,6 +9,7 @@ mod feed;
 mod follow;
 mod inbox;
 mod requests;
+mod rooms;
 mod session;
 
 pub(crate) use calls::Said;

@@ -15,6 +15,7 @@ use super::{
     follow::Cursor,
     inbox::{Inbox, WAITING},
     requests,
+    rooms::Rooms,
 };
 use crate::App;
 
@@ -48,6 +49,7 @@ pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
     let (rooms, legs) = (std::sync::Mutex::default(), std::sync::Mutex::default());
     let session = Arc::new(Session { app: app.clone(), who, socket: socket.clone(), feeds, rooms, legs, reader });
     let asked = app.spawn("socket requests", requests::serve(session.clone(), requests));
+    let mut rooms = Rooms::new(app.gate.hub(), person);
     let mut ended = app.gate.hub().listen(Topic::Session(id));
     ended.mark_changed(); // it may have ended since it was recognised
     let told = app.spawn("socket", {
@@ -62,6 +64,7 @@ pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
                         let _ = session.socket.emit(signal.event, &signal.payload); // lost when the socket is full, as signals may be
                     }
                     () = calls.changed() => calls.tell(&session).await,
+                    () = rooms.changed() => rooms.tell(&session.socket),
                     _ = ended.changed() => {
                         if let Err(problem) = session.app.authenticator.stands(&session.who).await
                             && problem.kind == Kind::Unauthenticated
