@@ -87,8 +87,7 @@ impl Snapshot {
         }
         let measured = [self.rtt, audio.map(|flow| flow.jitter), video.map(|flow| flow.jitter), video.map(|flow| flow.frames_per_second)];
         let sizes = video.map(|flow| [flow.frame_width, flow.frame_height, flow.packets_lost]).into_iter().flatten();
-        let mut counts =
-            self.counts().into_iter().map(|(_, count)| count).flatten().chain(sizes).chain(audio.map(|flow| flow.packets_lost));
+        let mut counts = self.counts().into_iter().filter_map(|(_, count)| count).chain(sizes).chain(audio.map(|flow| flow.packets_lost));
         let fits = measured.into_iter().flatten().all(|number| number.is_finite() && (0.0..=LARGE).contains(&number));
         if fits && counts.all(|count| count <= MOST) && self.at.0 >= 0 {
             Ok(())
