@@ -2,12 +2,13 @@
 //! `tests/` holds the repository to them; the unit tests beside each rule show that it can fail.
 #![allow(clippy::disallowed_methods, reason = "it runs where cargo starts it, and asks cargo's environment")]
 
+pub mod docs;
 pub mod layers;
 pub mod proto;
 pub mod tidy;
 mod tree;
 
-pub use tree::{File, root, tree};
+pub use tree::{File, paths, root, tree};
 
 /// Fails with every breach, one a line.
 ///

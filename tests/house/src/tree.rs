@@ -1,6 +1,7 @@
 //! The repository's files as git knows them: tracked, or new and not ignored.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -19,9 +20,14 @@ impl File {
         Self { path: path.into(), text: text.into() }
     }
 
+    /// Whether its name ends so: `rs`, `md`.
+    pub fn is(&self, kind: &str) -> bool {
+        Path::new(&self.path).extension().is_some_and(|extension| extension == kind)
+    }
+
     /// Whether this is Rust that somebody wrote.
     pub fn is_our_rust(&self) -> bool {
-        Path::new(&self.path).extension().is_some_and(|extension| extension == "rs") && !self.path.contains("/gen/")
+        self.is("rs") && !self.path.contains("/gen/")
     }
 
     /// Whether this is the manifest of a package.
@@ -47,8 +53,19 @@ pub fn root() -> PathBuf {
 /// Every text file.
 ///
 /// # Panics
-/// When git is missing or this is no checkout: then nothing could be checked.
+/// As [`paths`] does.
 pub fn tree() -> Vec<File> {
+    let root = root();
+    // What is no text is left out.
+    let text = |path: &String| Some(File::new(path, &fs::read_to_string(root.join(path)).ok()?));
+    paths().iter().filter_map(text).collect()
+}
+
+/// The path of every file, from the root.
+///
+/// # Panics
+/// When git is missing or this is no checkout: then nothing could be checked.
+pub fn paths() -> BTreeSet<String> {
     let root = root();
     // A checkout may belong to another user than the one who tests it.
     let list = Command::new("git")
@@ -58,9 +75,8 @@ pub fn tree() -> Vec<File> {
         .expect("git is installed");
     assert!(list.status.success(), "git ls-files: {}", String::from_utf8_lossy(&list.stderr));
     let paths = String::from_utf8(list.stdout).expect("paths are UTF-8");
-    // What is no text, or was just removed, is left out.
-    let text = |path: &str| Some(File::new(path, &fs::read_to_string(root.join(path)).ok()?));
-    let files: Vec<File> = paths.split('\0').filter(|path| !path.is_empty()).filter_map(text).collect();
-    assert!(!files.is_empty(), "the repository holds nothing");
-    files
+    // What was just removed is left out.
+    let paths: BTreeSet<String> = paths.split('\0').filter(|path| !path.is_empty() && root.join(path).exists()).map(String::from).collect();
+    assert!(!paths.is_empty(), "the repository holds nothing");
+    paths
 }
