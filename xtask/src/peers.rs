@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{cargo, process::run};
+use crate::{
+    cargo, strays,
+    test::{Count, counted},
+};
 
 struct Peer {
     name: &'static str,
@@ -23,7 +26,18 @@ const PEERS: &[Peer] = &[
         comes: "mvn dependency:get -Dartifact=org.keycloak:keycloak-quarkus-dist:26.4.0:zip -Dtransitive=false, unpacked as keycloak; Java 17",
         tests: &[],
     },
-    Peer { name: "opa", program: "opa", comes: "GOBIN=<directory> go install github.com/open-policy-agent/opa@latest", tests: &[] },
+    Peer {
+        name: "opa",
+        program: "opa",
+        comes: "GOBIN=<directory> go install github.com/open-policy-agent/opa@latest",
+        tests: &["test", "--package", "carillon", "--test", "peers", "opa::", "--", "--nocapture"],
+    },
+    Peer {
+        name: "schemathesis",
+        program: "schemathesis/bin/schemathesis",
+        comes: "python3 -m venv <directory>/schemathesis && <directory>/schemathesis/bin/pip install schemathesis==4.32.5",
+        tests: &["test", "--package", "carillon", "--test", "peers", "schemathesis::", "--", "--test-threads=1"],
+    },
     Peer { name: "minio", program: "minio", comes: "GOBIN=<directory> go install github.com/minio/minio@latest", tests: &[] },
     Peer {
         name: "nats",
@@ -54,12 +68,21 @@ pub(crate) fn peers(arguments: &[String]) -> Result<()> {
         wanted.extend(PEERS.iter().filter(|peer| !peer.tests.is_empty()));
     }
     ensure!(!wanted.is_empty(), "nothing speaks to a peer yet; the first to do so adds its tests in xtask/src/peers.rs");
+    strays::adopt()?;
+    let mut count = Count::default();
+    let mut failed = Vec::new();
     for Peer { name, program, comes, tests } in wanted {
         let path = directory.join(program);
         ensure!(path.is_file(), "{name}: there is no {}; it comes by: {comes}", path.display());
         ensure!(!tests.is_empty(), "{name}: nothing speaks to it yet");
         println!("{name}: {}", path.display());
-        run(cargo().args(*tests).env(format!("CARILLON_PEER_{}", name.to_uppercase()), path))?;
+        let mut command = cargo();
+        command.args(*tests).env(format!("CARILLON_PEER_{}", name.to_uppercase()), path);
+        if counted(&mut command, &mut count).is_err() {
+            failed.push(*name);
+        }
     }
+    println!("\n{count}");
+    ensure!(failed.is_empty(), "not everything holds: {}", failed.join(", "));
     Ok(())
 }

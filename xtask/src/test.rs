@@ -6,8 +6,10 @@ mod part;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use count::Count;
 use part::{House, PARTS, Part};
+
+pub(crate) use count::Count;
+pub(crate) use part::counted;
 
 use crate::{debian, process::stopping, strays};
 
@@ -75,7 +77,7 @@ fn report(ended: &[Ended]) -> Result<()> {
     }
     let took: Duration = ended.iter().map(|ended| ended.took).sum();
     println!("{:<10}{:>9.1}s{:>9}{:>9}{:>9}", "together", took.as_secs_f64(), all.passed, all.failed, all.skipped);
-    println!("\n{} passed, {} failed", all.passed, all.failed);
+    println!("\n{all}");
     if ended.iter().any(|ended| ended.why.is_some()) {
         // That line is the last word; the exit code says the rest.
         return Err(Told.into());

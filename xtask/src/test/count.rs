@@ -12,10 +12,16 @@ pub(super) enum Counts {
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Count {
+pub(crate) struct Count {
     pub(super) passed: u32,
     pub(super) failed: u32,
     pub(super) skipped: u32,
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
 }
 
 impl Count {

@@ -120,7 +120,7 @@ fn stories(house: &mut House, count: &mut Count) -> Result<()> {
 }
 
 /// Runs a program, shows what it prints and counts the tests in it.
-fn counted(command: &mut Command, count: &mut Count) -> Result<()> {
+pub(crate) fn counted(command: &mut Command, count: &mut Count) -> Result<()> {
     let mut running = Running::start(command.stdout(Stdio::piped()), Signal::TERM)?;
     let output = running.child().stdout.take().context("its output")?;
     let reader = thread::spawn(move || {

@@ -71,12 +71,12 @@ async fn serve(entry: &Entry, app: &App, request: Request) -> Result<Response<Bo
         .map_err(|_| Problem::invalid("the path cannot be read"))?;
     let (headers, uri, method) = (&parts.headers, &parts.uri, &parts.method);
     let peer = parts.extensions.get::<Peer>().copied();
-    own_page(method, headers)?;
     let who = by_headers(&app.authenticator, headers, peer).await?;
     limit(app, entry, &who, peer)?;
     if entry.marks.public.is_none() && matches!(who, Principal::Anonymous { .. }) {
         return Err(Problem::unauthenticated("sign in first, then ask again"));
     }
+    own_page(method, headers)?;
     let mut object = if matches!(*method, Method::GET | Method::HEAD) {
         from_query(entry, uri)?
     } else {
