@@ -20,6 +20,12 @@ test('a call of two is told by three lines', () => {
   expect(shown(log).map(({ kind, seq }) => `${kind} ${seq}`)).toEqual(['call.started 1', 'call.joined 3', 'call.left 5', 'call.ended 6'])
 })
 
+test('the first guest of a fresh room gets a line', () => {
+  seq = 0
+  const log = [event('room.created', { name: 'Standup' }, 'ada'), event('member.joined', { member: 'grace', name: 'Grace', kind: 'guest' }, 'grace')]
+  expect(shown(log)).toHaveLength(2)
+})
+
 test('a kind that this version does not know is kept', () => {
   expect(shown([event('poll.opened' as never, {})])).toHaveLength(1)
 })

@@ -12,8 +12,6 @@ export function shown(events: readonly RoomEvent[]): RoomEvent[] {
         return starters.get(event.body.call) !== event.body.member
       case 'call.left': // a call of two ends with it
         return event.body.reason === 'lost'
-      case 'member.joined': // whoever made the room is in it
-        return event.body.member !== event.sender || event.seq > 2
       default:
         return true
     }
