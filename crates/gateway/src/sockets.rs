@@ -55,7 +55,7 @@ pub(crate) fn open(app: &App) -> (SocketIoLayer, Sockets) {
         .build_layer();
     let feeds = feed::Feeds::new(app.gate.clone(), app.tasks.clone());
     let (checked, opened) = (app.clone(), app.clone());
-    // The library starts the future as a task, and meanwhile reads on: what must stand before the first event stands outside of it.
+    // The library tells the client before it calls this, and reads on meanwhile: the queue of events stands already.
     let welcome = move |socket: socketioxide::extract::SocketRef| {
         session::start(&opened, feeds.clone(), socket);
         std::future::ready(())

@@ -1,6 +1,10 @@
 //! The handshake: who is at the other end of a socket.
 
-use std::{convert::Infallible, fmt, sync::Arc};
+use std::{
+    convert::Infallible,
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use carillon_core::{Principal, Problem};
 use serde::Deserialize;
@@ -10,7 +14,9 @@ use socketioxide::{
     handler::{FromConnectParts, Value},
     socket::Socket,
 };
+use tokio::sync::mpsc;
 
+use super::inbox::{Inbox, Request, WAITING};
 use crate::{
     App,
     http::{Peer, by_headers, from_own_page},
@@ -40,15 +46,28 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Whoever was recognised, kept with the socket.
+/// Whoever was recognised, and the queue of what they ask; kept with the socket until its session begins.
 #[derive(Clone)]
-pub(crate) struct Known(pub Principal);
+pub(crate) struct Known {
+    pub who: Principal,
+    requests: Arc<Mutex<Option<mpsc::Receiver<Request>>>>,
+}
+
+impl Known {
+    /// The queue, for the one who serves it.
+    pub(crate) fn requests(&self) -> Option<mpsc::Receiver<Request>> {
+        self.requests.lock().expect("no panic while held").take()
+    }
+}
 
 pub(crate) async fn authenticate(app: &App, socket: &SocketRef, auth: &Auth) -> Result<(), Refusal> {
     match principal(app, socket, auth).await.map_err(Refusal)? {
         Principal::Anonymous { .. } => Err(Refusal(Problem::unauthenticated("sign in first, then connect"))),
         who => {
-            socket.extensions.insert(Known(who));
+            // Before the client hears that it is connected: what it asks in that moment is not lost.
+            let (queue, requests) = mpsc::channel(WAITING);
+            socket.on_fallback(Inbox(queue));
+            socket.extensions.insert(Known { who, requests: Arc::new(Mutex::new(Some(requests))) });
             Ok(())
         }
     }

@@ -6,17 +6,9 @@ use carillon_core::{CallId, Kind, ParticipantId, Principal, RoomId};
 use carillon_gate::Topic;
 use serde_json::json;
 use socketioxide::extract::SocketRef;
-use tokio::{sync::mpsc, task::AbortHandle, time::interval};
+use tokio::{task::AbortHandle, time::interval};
 
-use super::{
-    calls::Calls,
-    connect::Known,
-    feed::Feeds,
-    follow::Cursor,
-    inbox::{Inbox, WAITING},
-    requests,
-    rooms::Rooms,
-};
+use super::{calls::Calls, connect::Known, feed::Feeds, follow::Cursor, requests, rooms::Rooms};
 use crate::App;
 
 /// A word now and then on where each room stands: repairs the loss of a hint, also of the last one.
@@ -35,16 +27,17 @@ pub(crate) struct Session {
     pub reader: u64,
 }
 
-/// Runs before the client's first event is read: what it asks from now on waits in the queue.
+/// What the client asked before this waits in the queue.
 pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
-    let who = socket.extensions.get::<Known>().map(|Known(who)| who);
-    let Some((who, person, id, device)) = who.and_then(|who| Some((who.clone(), who.person()?, who.session()?, who.device()?))) else {
+    let known = socket.extensions.get::<Known>();
+    let begun = known
+        .and_then(|known| Some((known.who.clone(), known.who.person()?, known.who.session()?, known.who.device()?, known.requests()?)));
+    let Some((who, person, id, device, requests)) = begun else {
         let _ = socket.disconnect();
         return;
     };
     let mut mailbox = app.gate.signals().mailbox();
     app.gate.signals().follow(mailbox.number(), Topic::Device(person, device));
-    let (queue, requests) = mpsc::channel(WAITING);
     let reader = mailbox.number();
     let (rooms, legs) = (std::sync::Mutex::default(), std::sync::Mutex::default());
     let session = Arc::new(Session { app: app.clone(), who, socket: socket.clone(), feeds, rooms, legs, reader });
@@ -90,5 +83,4 @@ pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
         let session = leaving.clone();
         async move { super::calls::gone(&session).await }
     });
-    socket.on_fallback(Inbox(queue));
 }
