@@ -1,4 +1,4 @@
-// What a guest chooses before entering: a name, and how to be seen and heard.
+// What one chooses before entering by a link: how to be seen and heard; a guest also a name, an account has one.
 import type { LinkView, Person } from '@carillon/sdk'
 import { useEffect, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,14 +16,15 @@ import '../call/lobby.css'
 
 interface Props {
   view: LinkView
-  /** Who is signed in in this browser, and will not be when they enter. */
+  /** Who is signed in in this browser with an account, and enters with it. */
   account: Person | undefined
   onEnter: (name: string, talk: boolean) => Promise<void>
 }
 
 export function GuestForm({ view, account, onEnter }: Props) {
   const { t } = useTranslation()
-  const [name, setName] = useState(() => account?.name ?? read('guest-name', ''))
+  const [typed, setTyped] = useState(() => read('guest-name', ''))
+  const name = account?.name ?? typed
   useEffect(() => media.open(), [])
   useDeviceKeys(true)
   const [enter, { busy, wrong }] = useAct(async (talk: boolean) => {
@@ -36,12 +37,15 @@ export function GuestForm({ view, account, onEnter }: Props) {
   }
   const ready = name.trim() !== ''
   return (
-    <EntryFrame title={t('guest.hello', { room: view.roomName })} intro={view.hostName && t('guest.host', { name: view.hostName })} wide>
+    <EntryFrame title={t(account ? 'guest.enter' : 'guest.hello', { room: view.roomName })} intro={view.hostName && t('guest.host', { name: view.hostName })} wide>
       <div className="lobby-sheet">
         <Preview name={name} />
         <form className="guest-form" onSubmit={submit}>
-          {account && <Notice tone="info">{t('guest.asAccount', { name: account.name })}</Notice>}
-          <Field label={t('guest.name')} help={t('guest.nameHelp')} value={name} onChange={setName} autoComplete="name" isRequired maxLength={80} autoFocus />
+          {account ? (
+            <p>{t('guest.asAccount', { name: account.name })}</p>
+          ) : (
+            <Field label={t('guest.name')} help={t('guest.nameHelp')} value={typed} onChange={setTyped} autoComplete="name" isRequired maxLength={80} autoFocus />
+          )}
           <DevicePickers />
           {wrong && <Notice>{wrong}</Notice>}
           <Button type="submit" look="primary" isPending={busy}>

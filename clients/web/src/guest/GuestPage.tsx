@@ -1,4 +1,4 @@
-// A room's link: a name, the devices, and one is in. Whoever is a member already goes on to the room.
+// A room's link: the devices, a name for whoever has no account, and one is in. Whoever is a member already goes on to the room.
 import { useQuery } from '@tanstack/react-query'
 import { problemOf } from '@carillon/sdk'
 import { useEffect, useState } from 'react'
@@ -31,10 +31,11 @@ export default function GuestPage({ link }: { link: string }) {
   useTitle(view?.roomName ?? '')
   useEffect(() => setEntered(false), [link])
 
+  const account = person?.kind === 'account' ? person : undefined
   const enter = async (name: string, talk: boolean) => {
     setEntered(true)
     try {
-      const { room } = await session.enterAsGuest(link, name)
+      const room = account ? (await api.enterByLink(link)).room.id : (await session.enterAsGuest(link, name)).room
       if (room === undefined) throw new Error('a guest has a room')
       if (talk) callRoom(room)
       go(talk ? `/rooms/${room}/call` : `/rooms/${room}`, { replace: true })
@@ -44,7 +45,7 @@ export default function GuestPage({ link }: { link: string }) {
     }
   }
   if (view?.inside && !entered) return <Redirect to={`/rooms/${view.room}`} replace />
-  if (view) return <GuestForm view={view} account={person?.kind === 'account' ? person : undefined} onEnter={enter} />
+  if (view) return <GuestForm view={view} account={account} onEnter={enter} />
   if (!asked.error) return <EntryFrame title={t('entry.opening')} />
   const problem = problemOf(asked.error)
   if (problem.passing) {

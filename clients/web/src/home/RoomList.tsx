@@ -1,8 +1,9 @@
 // One's rooms, newest first, and the way to a new one.
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRoute } from 'wouter'
-import { api } from '../app/carillon.ts'
+import { api, link } from '../app/carillon.ts'
 import { useMe } from '../app/session.ts'
 import { wordsOf } from '../app/words.ts'
 import { Blank } from '../ui/Blank.tsx'
@@ -16,13 +17,28 @@ import './rooms.css'
 const PAGE = 50
 
 export function useRooms() {
+  const queries = useQueryClient()
+  useEffect(() => {
+    const again = () => void queries.invalidateQueries({ queryKey: ['rooms'] })
+    let { up } = link.state.get()
+    const ends = [
+      link.on('rooms:changed', again),
+      link.state.watch(() => {
+        const before = up
+        up = link.state.get().up
+        if (up && !before) again() // what changed meanwhile is not told
+      }),
+    ]
+    return () => ends.forEach((end) => end())
+  }, [queries])
   return useInfiniteQuery({
     queryKey: ['rooms'],
     queryFn: async ({ pageParam }) => (await api.rooms({ limit: PAGE, ...(pageParam && { after: pageParam }) })).rooms,
     initialPageParam: '',
     getNextPageParam: (page) => (page.length === PAGE ? page.at(-1)!.id : undefined),
     refetchOnMount: 'always',
-    refetchInterval: 15_000,
+    // Who is in which room is told; that something was said in one that is not open is seen here.
+    refetchInterval: 30_000,
   })
 }
 
