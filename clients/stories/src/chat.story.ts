@@ -126,7 +126,7 @@ everywhere('the server dies in the middle of a flood, and what was acknowledged 
   assert.equal(new Set(requests).size, requests.length, 'nothing twice')
   assert.equal(requests.length, said.size, 'nothing lost')
   assert.equal((await line.ask('room:join', { room: room.id, after: after.length })).events.length, 0)
-  house.tell('the audit', (await server.command('audit', 'verify')).split('\n').at(-1) ?? '')
+  assert.match(await server.command('audit', 'verify'), /./)
 })
 
 everywhere('typing is told to the others, and is nothing that stays', async (house) => {

@@ -58,9 +58,9 @@ fn account(server: &Server, admin: &Person, login: &str) -> Person {
     Person::of(&server.client.post("/api/v1/invitations/accept", None, &words))
 }
 
-fn result(answer: Value) -> Value {
+fn result(mut answer: Value) -> Value {
     assert!(answer.get("problem").is_none(), "{answer}");
-    answer["result"].clone()
+    answer["result"].take()
 }
 
 fn problem(answer: &Value) -> &str {
@@ -77,7 +77,9 @@ fn join(socket: &mut Socket, call: &Value) -> Value {
 }
 
 fn signal(socket: &mut Socket, call: &Value, kind: &str, signal: Value) -> Value {
-    socket.ask("call:signal", &json!({ "call": call, "type": kind, "signal": signal }))
+    let mut said = json!({ "call": call, "type": kind });
+    said["signal"] = signal;
+    socket.ask("call:signal", &said)
 }
 
 fn candidate(number: usize) -> Value {

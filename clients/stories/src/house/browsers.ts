@@ -74,16 +74,19 @@ export async function profile(house: House, kind: Kind): Promise<Page> {
   return page(house, context)
 }
 
+let pages = 0
+
 /** A page of which stories see the media. */
 export async function page(house: House, context: Browser | BrowserContext, rtc: RTCConfiguration = {}): Promise<Page> {
   const page = await context.newPage()
+  const number = ++pages
   await page.evaluateOnNewDocument(`window.storyRtc = ${JSON.stringify(rtc)};${IN_PAGE}`)
   const complaints: string[] = []
   page.on('pageerror', (thrown) => complaints.push(String(thrown)))
   page.on('console', (said) => said.type() === 'error' && complaints.push(said.text()))
   house.witness(async () => {
     console.error(`the page at ${page.url()} complained: ${complaints.slice(-20).join('\n') || 'of nothing'}`)
-    await picture(page, `failed ${house.name} ${Math.random().toString(36).slice(2, 6)}`)
+    await picture(page, `failed ${house.name} ${number}`)
   })
   return page
 }

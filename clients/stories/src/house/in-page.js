@@ -2,7 +2,7 @@
 // truly arrives. `storyRtc`, when set before, is laid over the configuration of each connection.
 {
   const peers = []
-  const wire = { sent: 0, received: 0 }
+  const wire = { sent: 0, received: 0, statistics: 0 }
   const Peer = window.RTCPeerConnection
   window.RTCPeerConnection = class extends Peer {
     constructor(configuration, ...rest) {
@@ -19,6 +19,7 @@
     }
     send(data) {
       wire.sent += size(data)
+      if (typeof data === 'string' && data.includes('"call:stats"')) wire.statistics += size(data)
       super.send(data)
     }
   }

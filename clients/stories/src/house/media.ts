@@ -23,8 +23,8 @@ export interface Media {
 
 export const media = (page: Page) => page.evaluate('story.media()') as Promise<Media>
 
-/** Bytes on the page's WebSockets until now. */
-export const wire = (page: Page) => page.evaluate('story.wire()') as Promise<{ sent: number; received: number }>
+/** Bytes on the page's WebSockets until now, and how many of those sent were statistics. */
+export const wire = (page: Page) => page.evaluate('story.wire()') as Promise<{ sent: number; received: number; statistics: number }>
 
 /** Waits until there are more pictures and more sound than there were. */
 export async function flows(page: Page, before?: Media, within = 10_000): Promise<Media> {

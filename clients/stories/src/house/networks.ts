@@ -65,6 +65,8 @@ export async function network<N extends string[]>(house: House, ...names: N): Pr
     await there(bridge, 'link', 'set', name, 'master', 'wire')
     await there(bridge, 'link', 'set', name, 'up')
     await there(holder, 'link', 'set', 'lo', 'up')
+    // No IPv6 address of its own making, which would come a second later: a browser breaks off what it loads when its network changes.
+    await there(holder, 'link', 'set', 'eth0', 'addrgenmode', 'none')
     await there(holder, 'address', 'add', `${address}/24`, 'dev', 'eth0')
     await there(holder, 'link', 'set', 'eth0', 'up')
     await there(holder, 'route', 'add', 'default', 'via', '10.77.0.254')

@@ -11,15 +11,17 @@ export type Phase = 'entering' | 'ringing' | 'waiting' | 'connecting' | 'live' |
 
 export class Screen {
   readonly page: Page
+  readonly #firefox: boolean
 
-  constructor(page: Page) {
+  constructor(page: Page, kind: Kind = 'Chromium') {
     this.page = page
+    this.#firefox = kind === 'Firefox'
     page.setDefaultTimeout(15_000)
   }
 
   /** Somebody's fresh profile. */
   static async of(house: House, kind: Kind = 'Chromium'): Promise<Screen> {
-    return new Screen(await profile(house, kind))
+    return new Screen(await profile(house, kind), kind)
   }
 
   async open(url: string): Promise<void> {
@@ -27,11 +29,18 @@ export class Screen {
   }
 
   async press(name: string, role = 'button'): Promise<void> {
+    await this.#turnTo()
     await done(`press the ${role} "${name}"`, this.page.locator(named(name, role)).click())
   }
 
   async fill(name: string, text: string): Promise<void> {
+    await this.#turnTo()
     await done(`write into "${name}"`, this.page.locator(named(name, 'textbox')).fill(text))
+  }
+
+  /** Firefox draws only the page in front, and a click waits for it to be drawn. */
+  async #turnTo(): Promise<void> {
+    if (this.#firefox) await this.page.bringToFront()
   }
 
   async sees(name: string, role = 'button'): Promise<void> {
@@ -71,6 +80,7 @@ export class Screen {
 
   /** A toggle in the call's bar. */
   async toggle(name: string, on: boolean): Promise<void> {
+    await this.#turnTo()
     const button = await this.page.waitForSelector(named(name, 'button'))
     const pressed = () => button?.evaluate((element) => element.getAttribute('aria-pressed'))
     if ((await pressed()) !== String(on)) await button?.click()

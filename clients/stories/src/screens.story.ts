@@ -1,0 +1,80 @@
+// Every screen on a desk and a phone, light and dark, in English and French: a picture of each, and no fault that axe finds.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+import type { Page } from 'puppeteer-core'
+
+import { picture, profile } from './house/browsers.ts'
+import { administrator, guest, invited, password } from './house/people.ts'
+import { story } from './house/story.ts'
+import { until } from './house/wait.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const SIZES = { desk: { width: 1280, height: 720 }, phone: { width: 390, height: 844 } }
+
+for (const language of ['en', 'fr']) {
+  story(`every screen can be used by everybody (${language})`, async (house) => {
+    const server = await house.server()
+    const admin = await administrator(server)
+    const ben = await invited(admin, 'Ben', 'admin')
+    const room = await ben.room('Standup')
+    const grace = await guest(server, room, 'Grace')
+    for (const [who, text] of [[ben, 'Good morning'], [grace, 'Bonjour à tous']] as const) {
+      await who.post(`/api/v1/rooms/${room.id}/messages`, { requestId: randomUUID(), text })
+    }
+    const page = await profile(house, 'Chromium')
+    await page.evaluateOnNewDocument(`Object.defineProperty(navigator, 'languages', { value: ['${language}'] });
+      Object.defineProperty(navigator, 'language', { value: '${language}' })`)
+    const faults: string[] = []
+    const visit = async (name: string, path: string) => {
+      await page.goto(`${server.url}${path}`)
+      await settled(page)
+      faults.push(...(await look(page, name, language)))
+    }
+    await visit('sign-in', '/')
+    await visit('guest-entry', `/r/${room.link?.split('/').at(-1)}`)
+    await visit('old-link', '/link#gone')
+    await visit('invitation', '/invite#gone')
+    const signIn = JSON.stringify({ login: 'ben', password: password('Ben') })
+    await page.evaluate(`fetch('/api/v1/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: ${JSON.stringify(signIn)} })`)
+    await visit('home', '/')
+    await visit('room', `/rooms/${room.id}`)
+    await visit('lobby', `/rooms/${room.id}/call`)
+    await visit('account', '/account')
+    await visit('invitations', '/invitations')
+    await visit('nothing-here', '/nowhere')
+    assert.deepEqual(faults, [])
+    assert.equal(await page.evaluate('document.documentElement.lang'), language)
+  }, { patience: 90_000 })
+}
+
+/** Nothing is being asked for any more, and a heading says what this is. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForNetworkIdle({ idleTime: 200, concurrency: 1 })
+  await until('a heading', () => page.$('h1'))
+}
+
+/** Pictures of it, and the faults: each with the rule, and the first element that breaks it. */
+async function look(page: Page, name: string, language: string): Promise<string[]> {
+  const faults: string[] = []
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewport(viewport)
+    for (const light of ['light', 'dark']) {
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: light }, { name: 'prefers-reduced-motion', value: 'reduce' }])
+      await picture(page, `${name} ${size} ${light} ${language}`)
+      if ((size === 'phone') !== (light === 'light')) {
+        await page.evaluate(`${AXE};0`)
+        const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`
+        const { violations, passes } = (await page.evaluate(run)) as { violations: { id: string; nodes: { html: string }[] }[]; passes: unknown[] }
+        assert.ok(passes.length > 10, 'axe looked')
+        faults.push(...violations.map(({ id, nodes }) => `${name} ${size} ${light}: ${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`))
+      }
+    }
+    const wide = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+    if (wide > 0) faults.push(`${name} ${size}: ${wide} pixels too wide`)
+  }
+  return faults
+}
