@@ -94,6 +94,7 @@ export async function page(house: House, context: Browser | BrowserContext, rtc:
 /** A picture for whoever reads the run. */
 export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(PICTURES, { recursive: true })
+  await page.bringToFront() // Firefox draws no other
   const file = `${name.replaceAll(/[^\w-]+/g, '-').toLowerCase()}.png`
   await page.screenshot({ path: `${PICTURES}/${file}` as `${string}.png` })
 }

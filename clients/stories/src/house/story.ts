@@ -5,9 +5,12 @@ import { ENGINES, type Engine } from './database.ts'
 import { administrator, invited, type Person } from './people.ts'
 import type { Line, LineOptions } from './line.ts'
 import { Server, type ServerOptions } from './server.ts'
+import { within } from './wait.ts'
 
 /** How long one story may last. */
 const PATIENCE = 60_000
+/** How long what it left may take to be looked at and put away. */
+const CLOSING = 30_000
 
 export interface Peopled<N extends readonly string[]> {
   server: Server
@@ -76,11 +79,11 @@ interface StoryOptions {
 }
 
 export function story(name: string, tell: (house: House) => Promise<void>, { engine = 'SQLite', patience = PATIENCE }: StoryOptions = {}): void {
-  test(name, { timeout: patience }, async () => {
+  test(name, { timeout: patience + CLOSING }, async () => {
     const house = new House(name, engine)
     let failed = true
     try {
-      await tell(house)
+      await within(patience, name, tell(house))
       failed = false
     } finally {
       await house.close(failed)
