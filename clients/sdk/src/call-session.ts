@@ -24,6 +24,8 @@ export interface CallEntry {
   target: CallTarget
   /** A call of one person to another: it ends when one of the two leaves. */
   direct: boolean
+  /** Whatever was chosen for other calls; until the camera is turned on in this one. */
+  withoutCamera?: boolean
 }
 
 export interface CallSessionState extends CallState {
@@ -39,6 +41,7 @@ const UNKNOWN: Quality = { word: 'unknown' }
 export class CallSession {
   readonly state: Observable<CallSessionState>
   readonly direct: boolean
+  withoutCamera: boolean
   readonly #tools: CallTools
   readonly #call: Call
   readonly #line: CallLine
@@ -54,10 +57,11 @@ export class CallSession {
   #handling = false
   #closed = false
 
-  constructor(tools: CallTools, { target, direct }: CallEntry) {
+  constructor(tools: CallTools, { target, direct, withoutCamera = false }: CallEntry) {
     const { line, platform, media } = tools
     this.#tools = tools
     this.direct = direct
+    this.withoutCamera = withoutCamera
     this.#call = new Call(platform.now())
     this.#line = new CallLine(line, platform, (input) => this.#handle(input))
     this.#measuring = new Measuring(platform, () => this.stats(), {
@@ -65,7 +69,7 @@ export class CallSession {
       snapshot: (snapshot) => this.#call.state.call && this.#line.stats(this.#call.state.call.id, snapshot),
     })
     this.state = new Observable(this.#snapshot())
-    const release = media.open()
+    const release = media.open(withoutCamera ? { camera: false } : {})
     media.hold(true)
     this.#media = wishOf(media)
     this.#ends = [release, media.state.watch(() => this.#mediaChanged())]
@@ -82,6 +86,7 @@ export class CallSession {
   }
 
   #mediaChanged(): void {
+    if (this.#tools.media.state.get().camera.on) this.withoutCamera = false
     this.#connection?.publish()
     const media = wishOf(this.#tools.media)
     if (media.audio === this.#media.audio && media.video === this.#media.video) return

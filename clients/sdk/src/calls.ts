@@ -75,14 +75,15 @@ export class Calls {
   /** After a reload: the call that this window was in, if it was in one. */
   resume(): CallSession | undefined {
     const kept = this.#options.drawer.read()
-    return this.#current ?? (kept && this.#enter({ call: kept.call }, kept.direct))
+    return this.#current ?? (kept && this.#enter({ call: kept.call }, kept.direct, kept.withoutCamera))
   }
 
-  accept(): CallSession | undefined {
+  /** `withoutCamera`: in this call only; what was chosen for others stays. */
+  accept(withoutCamera = false): CallSession | undefined {
     const incoming = this.#ringing
     if (!incoming) return undefined
     this.#silence()
-    return this.#enter({ call: incoming.call.id }, true)
+    return this.#enter({ call: incoming.call.id }, true, withoutCamera)
   }
 
   decline(): void {
@@ -111,14 +112,14 @@ export class Calls {
     for (const end of this.#ends) end()
   }
 
-  #enter(target: CallTarget, direct: boolean): CallSession {
+  #enter(target: CallTarget, direct: boolean, withoutCamera = false): CallSession {
     const known = 'call' in target ? target.call : undefined
     if (this.#current && this.#current.state.get().phase !== 'ended') {
       if (known !== undefined && this.#current.state.get().call?.id === known) return this.#current
       this.#current.leave()
     }
     this.#unwatch?.()
-    const session = new CallSession(this.#options, { target, direct })
+    const session = new CallSession(this.#options, { target, direct, withoutCamera })
     this.#current = session
     this.#unwatch = session.state.watch(() => this.#sessionChanged())
     this.#sessionChanged()
@@ -134,7 +135,7 @@ export class Calls {
       this.#options.drawer.write()
       if (call && end?.reason !== 'elsewhere' && session.direct) this.#live.ended(call.id)
     } else if (call) {
-      this.#options.drawer.write({ call: call.id, direct: session.direct })
+      this.#options.drawer.write({ call: call.id, direct: session.direct, ...(session.withoutCamera && { withoutCamera: true }) })
       this.#live.told(call)
     }
     this.#settleRing()

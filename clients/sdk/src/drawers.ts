@@ -44,10 +44,17 @@ export function choiceDrawer(store: Store): ChoiceDrawer {
   }
 }
 
+export interface KeptCall {
+  call: string
+  direct: boolean
+  /** While it was accepted so, and the camera was not turned on since. */
+  withoutCamera?: boolean
+}
+
 /** The call that this window is in. */
 export interface CallDrawer {
-  read(): { call: string; direct: boolean } | undefined
-  write(call?: { call: string; direct: boolean }): void
+  read(): KeptCall | undefined
+  write(call?: KeptCall): void
 }
 
 export function callDrawer(store: Store): CallDrawer {

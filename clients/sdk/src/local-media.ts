@@ -65,6 +65,11 @@ export class LocalMedia {
     return kind === 'video' ? (this.#screen ?? this.#lanes.video.track) : this.#lanes.audio.track
   }
 
+  /** How the next call begins. */
+  get choices(): MediaChoices {
+    return this.#drawer.read()
+  }
+
   /** Takes the devices as they were last time, or as asked; the answer lets go of them, when nobody else holds them. */
   open(wish: Partial<Pick<MediaChoices, 'microphone' | 'camera'>> = {}): () => void {
     const choices = { ...this.#drawer.read(), ...wish }

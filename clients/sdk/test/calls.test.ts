@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Calls } from '../src/calls.ts'
 import { callDrawer } from '../src/drawers.ts'
-import { LocalMedia } from '../src/local-media.ts'
+import { LocalMedia, type MediaChoices } from '../src/local-media.ts'
 import type { CallView } from '../src/wire.ts'
 import { SimDevices } from './sim/devices.ts'
 import type { SimLine } from './sim/line.ts'
@@ -10,14 +10,16 @@ import { SimStore } from './sim/store.ts'
 
 class Window {
   readonly line: SimLine
+  readonly media: LocalMedia
   readonly calls: Calls
 
   constructor(world: World, member: string, device = member, store = new SimStore()) {
     const { server, clock, net } = world
     this.line = server.line(member, device)
     const rtc = new SimDevices(clock, net, device)
-    const media = new LocalMedia(rtc, { read: () => ({ microphone: true, camera: true }), write: () => {} })
-    this.calls = new Calls({ line: this.line, platform: clock, rtc, media, drawer: callDrawer(store) })
+    let choices: MediaChoices = { microphone: true, camera: true }
+    this.media = new LocalMedia(rtc, { read: () => choices, write: (next) => (choices = next) })
+    this.calls = new Calls({ line: this.line, platform: clock, rtc, media: this.media, drawer: callDrawer(store) })
   }
 
   get state() {
@@ -144,6 +146,32 @@ describe('the call of this window', () => {
     again.state.current!.leave()
     expect(store.keys()).toEqual([])
     expect(new Window(world, 'ben', 'ben', store).calls.resume()).toBeUndefined()
+  })
+
+  it('goes without the camera where it was accepted so: after a reload too, until the camera is turned on, and no other call', async () => {
+    const world = new World(10)
+    const [store, ada] = [new SimStore(), new Window(world, 'ada')]
+    const ben = new Window(world, 'ben', 'ben', store)
+    const camera = ({ media }: Window) => media.state.get().camera.on
+    ada.calls.start({ account: 'ben' })
+    await world.clock.pass(500)
+    ben.calls.accept(true)
+    await world.clock.pass(2000)
+    expect([ben.phase, camera(ben)]).toEqual(['live', false])
+    ben.line.drop()
+    const again = new Window(world, 'ben', 'ben', store)
+    again.calls.resume()
+    await world.clock.pass(10_000)
+    expect([again.phase, camera(again)]).toEqual(['live', false])
+    again.media.setCamera(true)
+    expect(callDrawer(store).read()?.withoutCamera).toBeUndefined()
+    again.state.current!.leave()
+    await world.clock.pass(2000)
+    ada.calls.start({ account: 'ben' })
+    await world.clock.pass(500)
+    again.calls.accept()
+    await world.clock.pass(2000)
+    expect([again.phase, camera(again)]).toEqual(['live', true])
   })
 
   it('is left for another that is entered', async () => {

@@ -3,7 +3,7 @@ import type { Incoming as Ringing } from '@carillon/sdk'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import { calls } from '../app/carillon.ts'
+import { calls, media } from '../app/carillon.ts'
 import { useUrgentTitle } from '../app/title.ts'
 import { ring } from '../sound/bells.ts'
 import { Avatar } from '../ui/Avatar.tsx'
@@ -17,10 +17,12 @@ export default function Incoming({ incoming }: { incoming: Ringing }) {
   const [, go] = useLocation()
   const { name } = incoming.from
   const { video } = incoming.call.media
+  // Whoever is called by voice shows nothing; whoever had the camera off, neither.
+  const camera = video && media.choices.camera
   useUrgentTitle(t('call.incoming', { name }))
   useEffect(() => ring(), [])
-  const answer = (camera: boolean) => {
-    const room = accept(camera)
+  const answer = (withoutCamera: boolean) => {
+    const room = accept(withoutCamera)
     if (room !== undefined) go(`/rooms/${room}/call`)
   }
   return (
@@ -33,11 +35,11 @@ export default function Incoming({ incoming }: { incoming: Ringing }) {
         <Button look="danger" icon="leave" onPress={() => calls.decline()}>
           {t('call.decline')}
         </Button>
-        <Button look="live" icon={video ? 'camera' : 'phone'} onPress={() => answer(video)}>
+        <Button look="live" icon={camera ? 'camera' : 'phone'} onPress={() => answer(!camera)}>
           {t('call.accept')}
         </Button>
-        {video && (
-          <Button look="plain" icon="phone" onPress={() => answer(false)}>
+        {camera && (
+          <Button look="plain" icon="phone" onPress={() => answer(true)}>
             {t('call.acceptAudio')}
           </Button>
         )}

@@ -1,6 +1,6 @@
 // Beginning calls, and which room each belongs to before the server has said so.
 import type { CallSession } from '@carillon/sdk'
-import { calls, media } from '../app/carillon.ts'
+import { calls } from '../app/carillon.ts'
 
 const begun = new WeakMap<CallSession, string>()
 
@@ -25,12 +25,11 @@ export function callRoom(room: string, other?: string): CallSession {
   return session
 }
 
-/** Answers what rings. A camera shows nobody who was called by voice only. */
-export function accept(camera: boolean): string | undefined {
+/** Answers what rings, with the devices as last chosen or without the camera. */
+export function accept(withoutCamera: boolean): string | undefined {
   const { incoming } = calls.state.get()
   if (!incoming) return undefined
-  if (!camera) media.setCamera(false)
-  const session = calls.accept()
+  const session = calls.accept(withoutCamera)
   if (session) begun.set(session, incoming.call.room)
   return incoming.call.room
 }
