@@ -12,17 +12,14 @@ interface Props {
   phase: CallPhase
   chatOpen: boolean
   unread: number
+  onShare: (on: boolean) => void
   onChat: (open: boolean) => void
   onMore: (more: More) => void
 }
 
-export function CallBar({ session, phase, chatOpen, unread, onChat, onMore }: Props) {
+export function CallBar({ session, phase, chatOpen, unread, onShare, onChat, onMore }: Props) {
   const { t } = useTranslation()
   const { microphone, camera, screen } = useObservable(media.state)
-  const share = (on: boolean) => {
-    if (on) media.shareScreen().catch(() => {}) // nothing was chosen
-    else media.stopScreen()
-  }
   const ringing = phase === 'ringing' || phase === 'entering'
   return (
     <Toolbar className="bar" aria-label={t('call.controls')}>
@@ -41,7 +38,7 @@ export function CallBar({ session, phase, chatOpen, unread, onChat, onMore }: Pr
         onChange={(on) => media.setCamera(on)}
       />
       {media.canShareScreen && (
-        <ToggleButton look="bare" icon="screen" aria-label={t('call.share')} isSelected={screen !== null} onChange={share} />
+        <ToggleButton look="bare" icon="screen" aria-label={t('call.share')} isSelected={screen !== null} onChange={onShare} />
       )}
       <span className="bar-chat">
         <ToggleButton look="bare" icon="chat" aria-label={t('call.chat')} isSelected={chatOpen} onChange={onChat} />

@@ -26,7 +26,7 @@ export function CallHead({ room, roomName, state, words, onSafety }: Props) {
       </Link>
       <div className="call-head-words">
         <h1 className="one-line">{roomName}</h1>
-        <p className="one-line small" role="status" data-testid="call-state">
+        <p className="one-line small" data-testid="call-state">
           {words}
         </p>
       </div>

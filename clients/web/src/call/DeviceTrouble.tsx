@@ -14,7 +14,8 @@ export function DeviceTrouble({ passing = false }: { passing?: boolean }) {
   return (
     <>
       <Trouble lane={microphone} kind="audio" passing={passing} />
-      <Trouble lane={camera} kind="video" passing={passing} />
+      {/* A page that is not secure has neither, which is said once. */}
+      {(camera.failure !== 'insecure' || microphone.failure !== 'insecure') && <Trouble lane={camera} kind="video" passing={passing} />}
     </>
   )
 }
@@ -30,5 +31,6 @@ function Trouble({ lane: { failure }, kind, passing }: { lane: LaneState; kind: 
     return () => clearTimeout(timer)
   }, [failure, passing])
   if (!failure || failure === said) return null
+  if (failure === 'insecure') return <Notice>{t('devices.insecure')}</Notice>
   return <Notice>{t(`devices.${failure === 'failed' ? 'broken' : failure}.${kind}`)}</Notice>
 }

@@ -48,7 +48,7 @@ export function Ended({ room, state, called, onAgain }: Props) {
   )
 }
 
-function words(t: TFunction, { end }: CallSessionState, name: string): { title: string; help?: string } {
+function words(t: TFunction, { end, liveSince }: CallSessionState, name: string): { title: string; help?: string } {
   switch (end?.reason) {
     case 'noAnswer':
       return { title: t('ended.noAnswer', { name }) }
@@ -64,6 +64,8 @@ function words(t: TFunction, { end }: CallSessionState, name: string): { title: 
       return { title: t('call.full'), help: t('call.fullHelp') }
     case 'refused':
       return { title: t('call.refused'), ...(end.problem && { help: wordsOf(t, end.problem) }) }
+    case 'hangup':
+      return { title: t('ended.hangup'), ...(liveSince === undefined && { help: t('ended.tooEarly') }) }
     default:
       return { title: t('ended.hangup') }
   }

@@ -13,7 +13,7 @@ export function SafetyCode({ code, open, onClose }: { code: readonly string[] | 
           ))}
         </p>
       ) : (
-        <p>{t('call.safetyLater')}</p>
+        <p>{t(isSecureContext ? 'call.safetyLater' : 'call.safetyInsecure')}</p>
       )}
       <p className="quiet">{t('call.safetyHelp')}</p>
     </Window>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { announce } from '../app/announce.ts'
 import { useRoomSession } from '../app/rooms.ts'
 import { Button } from '../ui/Button.tsx'
+import { Notice } from '../ui/Notice.tsx'
 import { Chat } from '../room/Chat.tsx'
 import { CallBar } from './CallBar.tsx'
 import { CallHead } from './CallHead.tsx'
@@ -14,6 +15,7 @@ import { RemoteTile } from './RemoteTile.tsx'
 import { SelfTile } from './SelfTile.tsx'
 import { DeviceTrouble } from './DeviceTrouble.tsx'
 import { stateWords } from './state-words.ts'
+import { useShare } from './useShare.ts'
 import { useUnread } from './useUnread.ts'
 import './stage.css'
 
@@ -33,7 +35,8 @@ export default function Stage({ room, roomName, session, state, called }: Props)
   const [open, setOpen] = useState<More>()
   const unread = useUnread(chat, chatOpen)
   const words = stateWords(t, state, called)
-  useEffect(() => announce(words), [words])
+  const { share, failed } = useShare()
+  useEffect(() => announce(words), [words]) // also the first, which a place that is only now there would not say
   const together = state.other !== undefined && state.other.state !== 'ringing' && state.other.state !== 'left'
   return (
     <section className="stage dark" data-testid="call" data-phase={state.phase} data-chat={chatOpen || undefined}>
@@ -44,9 +47,10 @@ export default function Stage({ room, roomName, session, state, called }: Props)
           <SelfTile large={!together && state.remote === undefined} />
           <div className="stage-trouble">
             <DeviceTrouble passing />
+            {failed && <Notice>{t('call.shareFailed')}</Notice>}
           </div>
         </div>
-        <CallBar session={session} phase={state.phase} chatOpen={chatOpen} unread={unread} onChat={setChatOpen} onMore={setOpen} />
+        <CallBar session={session} phase={state.phase} chatOpen={chatOpen} unread={unread} onShare={share} onChat={setChatOpen} onMore={setOpen} />
       </div>
       <MoreWindows session={session} code={state.safetyCode} open={open} onClose={() => setOpen(undefined)} />
       {chatOpen && (

@@ -10,6 +10,7 @@ const en = {
     loading: 'Loading…',
     copyLink: 'Copy link',
     copied: 'Copied',
+    copyByHand: 'The browser did not copy it. It is selected: press Ctrl+C, or hold it and choose Copy.',
     you: 'you',
     guest: 'guest',
     skip: 'Skip to the content',
@@ -158,10 +159,9 @@ const en = {
       audio: 'Another program holds the microphone. Close it there, then turn it on again.',
       video: 'Another program holds the camera. Close it there, then turn it on again.',
     },
-    insecure: {
-      audio: 'Browsers give the microphone only to pages that came by HTTPS.',
-      video: 'Browsers give the camera only to pages that came by HTTPS.',
-    },
+    insecure:
+      'Browsers give microphone and camera only to pages that came by HTTPS. Open this server’s address that begins with https://. ' +
+      'If it has none yet, ask its administrator: on a local network “carillon serve --lan” makes one.',
     broken: {
       audio: 'The microphone did not start. Try again, or choose another one.',
       video: 'The camera did not start. Try again, or choose another one.',
@@ -181,11 +181,12 @@ const en = {
     back: 'Back to the room',
     preview: 'Your picture, as the other will see it',
     return: 'You are still in this call. Join to come back.',
-    elsewhere: 'You are in another call. Leave it first.',
+    elsewhere: 'You are in another call. Joining here leaves it.',
   },
   call: {
     controls: 'Call controls',
     share: 'Share screen',
+    shareFailed: 'The screen was not shared. Try again, or choose another window.',
     chat: 'Chat',
     more: 'More',
     leave: 'Leave',
@@ -194,6 +195,7 @@ const en = {
     safety: 'Safety code',
     safetyHelp: 'Read it to each other. When both see the same digits, nobody sits in between.',
     safetyLater: 'It is there as soon as you are connected.',
+    safetyInsecure: 'This page did not come by HTTPS, and then a browser computes no code. Open the address that begins with https://.',
     figures: 'Connection figures',
     state: {
       entering: 'Opening the call…',
@@ -201,11 +203,11 @@ const en = {
       waiting: 'You are alone here',
       waitingHelp: 'The call begins when somebody joins.',
       connecting: 'Connecting to {{name}}…',
-      connectingLong: 'This takes longer than usual. A firewall may stand between you.',
+      connectingLong: 'This takes longer than usual. A firewall may stand between you: another network may help.',
       live: 'Connected to {{name}}',
       reconnecting: 'The connection to {{name}} broke. Reconnecting…',
-      reconnectingHelp: 'For {{seconds}} s. It comes back by itself; check your network.',
-      lineDown: 'The call goes on.',
+      reconnectingHelp: 'For {{time}}. It comes back by itself; check your network.',
+      reconnectingLong: 'For {{time}}. It is still tried. Another network may help; or leave, and call again.',
     },
     quality: {
       unknown: 'Measuring…',
@@ -243,6 +245,7 @@ const en = {
   },
   ended: {
     hangup: 'Call ended',
+    tooEarly: 'It was over before you were connected.',
     noAnswer: '{{name}} did not answer',
     declined: '{{name}} declined',
     busy: '{{name}} is in another call',

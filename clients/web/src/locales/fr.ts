@@ -11,6 +11,7 @@ const fr: Words = {
     loading: 'Chargement…',
     copyLink: 'Copier le lien',
     copied: 'Copié',
+    copyByHand: 'Le navigateur ne l’a pas copié. Il est sélectionné : appuyez sur Ctrl+C, ou maintenez le doigt dessus et choisissez Copier.',
     you: 'vous',
     guest: 'invité',
     skip: 'Aller au contenu',
@@ -159,10 +160,9 @@ const fr: Words = {
       audio: 'Un autre programme occupe le microphone. Libérez-le, puis rallumez-le ici.',
       video: 'Un autre programme occupe la caméra. Libérez-la, puis rallumez-la ici.',
     },
-    insecure: {
-      audio: 'Les navigateurs ne donnent le microphone qu’aux pages reçues par HTTPS.',
-      video: 'Les navigateurs ne donnent la caméra qu’aux pages reçues par HTTPS.',
-    },
+    insecure:
+      'Les navigateurs ne donnent le microphone et la caméra qu’aux pages reçues par HTTPS. Ouvrez l’adresse de ce serveur qui commence par https://. ' +
+      'S’il n’en a pas encore, demandez à son administrateur : sur un réseau local, « carillon serve --lan » en crée une.',
     broken: {
       audio: 'Le microphone n’a pas démarré. Réessayez, ou choisissez-en un autre.',
       video: 'La caméra n’a pas démarré. Réessayez, ou choisissez-en une autre.',
@@ -182,11 +182,12 @@ const fr: Words = {
     back: 'Retour au salon',
     preview: 'Votre image, telle que l’autre la verra',
     return: 'Vous êtes toujours dans cet appel. Rejoignez-le pour y revenir.',
-    elsewhere: 'Vous êtes dans un autre appel. Quittez-le d’abord.',
+    elsewhere: 'Vous êtes dans un autre appel. Rejoindre celui-ci le quitte.',
   },
   call: {
     controls: 'Commandes de l’appel',
     share: 'Partager l’écran',
+    shareFailed: 'L’écran n’a pas été partagé. Réessayez, ou choisissez une autre fenêtre.',
     chat: 'Messages',
     more: 'Plus',
     leave: 'Raccrocher',
@@ -195,6 +196,7 @@ const fr: Words = {
     safety: 'Code de sûreté',
     safetyHelp: 'Lisez-le-vous l’un à l’autre. Si vous voyez les mêmes chiffres, personne ne s’est glissé entre vous.',
     safetyLater: 'Il apparaît dès que vous êtes reliés.',
+    safetyInsecure: 'Cette page n’est pas venue par HTTPS, et le navigateur ne calcule alors aucun code. Ouvrez l’adresse qui commence par https://.',
     figures: 'Mesures de la connexion',
     state: {
       entering: 'Ouverture de l’appel…',
@@ -202,11 +204,11 @@ const fr: Words = {
       waiting: 'Vous êtes seul ici',
       waitingHelp: 'L’appel commence quand quelqu’un le rejoint.',
       connecting: 'Connexion avec {{name}}…',
-      connectingLong: 'Cela dure plus que d’habitude. Un pare-feu vous sépare peut-être.',
+      connectingLong: 'Cela dure plus que d’habitude. Un pare-feu vous sépare peut-être : un autre réseau peut aider.',
       live: 'En communication avec {{name}}',
       reconnecting: 'La connexion avec {{name}} est rompue. Reconnexion…',
-      reconnectingHelp: 'Depuis {{seconds}} s. Elle revient d’elle-même ; vérifiez votre réseau.',
-      lineDown: 'L’appel continue.',
+      reconnectingHelp: 'Depuis {{time}}. Elle revient d’elle-même ; vérifiez votre réseau.',
+      reconnectingLong: 'Depuis {{time}}. Les essais continuent. Un autre réseau aidera peut-être ; sinon, raccrochez et rappelez.',
     },
     quality: {
       unknown: 'Mesure en cours…',
@@ -244,6 +246,7 @@ const fr: Words = {
   },
   ended: {
     hangup: 'Appel terminé',
+    tooEarly: 'Il était fini avant que vous soyez reliés.',
     noAnswer: '{{name}} n’a pas répondu',
     declined: '{{name}} a refusé',
     busy: '{{name}} est en communication',

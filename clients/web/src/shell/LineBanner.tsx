@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { calls, link } from '../app/carillon.ts'
 import { announce } from '../app/announce.ts'
 import { useObservable } from '../app/useObservable.ts'
+import { useCallState } from '../call/useCallState.ts'
 import { Icon } from '../ui/Icon.tsx'
 
 /** A reload or a short stumble is not worth a word. */
@@ -13,6 +14,7 @@ export function LineBanner() {
   const { t } = useTranslation()
   const { up } = useObservable(link.state)
   const { current } = useObservable(calls.state)
+  const live = useCallState(current)?.phase === 'live'
   const [shown, setShown] = useState(false)
   const online = useOnline()
   const down = !up || !online
@@ -31,7 +33,7 @@ export function LineBanner() {
         <p className="line" data-testid="line">
           <Icon name="alert" size={18} />
           <span>
-            {online ? t('line.down') : t('line.offline')} {current && t('line.goesOn')}
+            {online ? t('line.down') : t('line.offline')} {live && t('line.goesOn')}
           </span>
         </p>
       )}
