@@ -36,7 +36,7 @@ export function PasswordForm() {
     void change()
   }
   return (
-    <section className="section">
+    <section className="section titled">
       <h2>{t('account.password')}</h2>
       <form className="form" onSubmit={submit}>
         <input className="unseen" type="text" autoComplete="username" value={person.login ?? ''} readOnly tabIndex={-1} aria-hidden="true" />

@@ -26,7 +26,7 @@ export function ProfileForm() {
     setSaved(false)
   }
   return (
-    <section className="section">
+    <section className="section titled">
       <h2>{t('account.you')}</h2>
       <form className="form" onSubmit={submit}>
         <Field label={t('account.name')} value={name} onChange={change} autoComplete="name" isRequired maxLength={80} />

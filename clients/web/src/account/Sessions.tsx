@@ -26,7 +26,7 @@ export function Sessions() {
   })
   const wrong = ending.wrong ?? leaving.wrong ?? (asked.error && wordsOf(t, asked.error))
   return (
-    <section className="section">
+    <section className="section titled">
       <h2>{t('account.sessions')}</h2>
       {asked.isPending && <Skeleton lines={2} tall />}
       <ul className="sessions" aria-label={t('account.sessions')}>

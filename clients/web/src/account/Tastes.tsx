@@ -35,7 +35,7 @@ export function Tastes() {
     if (on) sound('joined')
   }
   return (
-    <section className="section">
+    <section className="section titled">
       <h2>{t('account.tastes')}</h2>
       <div className="form">
         <Options label={t('account.language')} options={languages} chosen={languageNow()} onChoose={(id) => void choose(id)} />

@@ -12,10 +12,13 @@ import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { Search } from '../ui/Search.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
+import { BringIn } from './BringIn.tsx'
 import { PersonLine } from './PersonLine.tsx'
 import './people.css'
 
 const PAGE = 50
+/** Up to so many others, one is still bringing people in. */
+const FEW = 3
 
 export function usePeople(query: string) {
   return useInfiniteQuery({
@@ -53,6 +56,7 @@ export function PeopleList() {
           ))}
         </ul>
       )}
+      {others.length > 0 && others.length <= FEW && !asked && <BringIn admin={me.role === 'admin'} />}
       {people.hasNextPage && (
         <Button look="bare" small isPending={people.isFetchingNextPage} onPress={() => void people.fetchNextPage()}>
           {t('home.morePeople')}

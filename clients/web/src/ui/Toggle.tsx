@@ -13,9 +13,9 @@ export function Toggle({ label, help, on, onChange }: Props) {
   return (
     <Switch className="toggle" isSelected={on} onChange={onChange}>
       <span className="toggle-track" />
-      <span>
+      <span className="toggle-words">
         {label}
-        {help && <span className="small quiet"> · {help}</span>}
+        {help && <span className="small quiet">{help}</span>}
       </span>
     </Switch>
   )
