@@ -4,7 +4,7 @@ import type { Asking, Payload, Pushes, Result } from './events.ts'
 import type { Line, LinkState } from './line.ts'
 import { Observable } from './observable.ts'
 import type { Clock } from './platform.ts'
-import { CarillonProblem, isProblemBody, offline, problemIn, unanswered, type ProblemBody } from './problem.ts'
+import { CarillonProblem, isProblemBody, offline, problemIn, problemOf, unanswered, type ProblemBody } from './problem.ts'
 
 export interface LinkOptions {
   /** The server; the page's own when absent. */
@@ -39,7 +39,7 @@ export class Link implements Line {
       reconnectionDelayMax: 5000,
       randomizationFactor: 0.5,
       timeout: 8000,
-      ...(token && { auth: (give: (auth: object) => void) => void token().then((token) => give({ token }), () => give({})) }),
+      ...(token && { auth: (give: (auth: object) => void) => void this.#present(token, give) }),
     }
     this.#socket = url === undefined ? io(options) : io(url, { ...options, forceNew: true })
     this.#socket.on('connect', () => this.#set(true))
@@ -96,6 +96,17 @@ export class Link implements Line {
     if (this.state.get().ended) return
     if (!online) this.doubt()
     else if (!this.#socket.connected && this.#socket.active) this.#socket.disconnect().connect() // now, not after the pause
+  }
+
+  /** Comes again later while there is no token for the moment: without one it would not be known. */
+  async #present(token: () => Promise<string | undefined>, give: (auth: object) => void): Promise<void> {
+    try {
+      give({ token: await token() })
+    } catch (thrown) {
+      if (!this.#socket.active) return
+      this.#socket.disconnect()
+      this.#refused(problemOf(thrown))
+    }
   }
 
   #refused(problem: CarillonProblem): void {

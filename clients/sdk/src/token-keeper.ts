@@ -5,8 +5,10 @@ import { problemOf } from './problem.ts'
 import type { Tokens } from './wire.ts'
 
 const KEY = 'tokens'
-/** Left of an access token's life when it is renewed. */
-const MARGIN = 30_000
+/** Of its five minutes, how long an access token is presented: from its coming, since this device's clock need not be the server's. */
+const FRESH = 270_000
+
+type Kept = Tokens & { keptAt: number }
 
 export class TokenKeeper {
   readonly #http: Http
@@ -21,7 +23,7 @@ export class TokenKeeper {
   }
 
   keep(tokens: Tokens): void {
-    this.#store.set(KEY, JSON.stringify(tokens))
+    this.#store.set(KEY, JSON.stringify({ ...tokens, keptAt: this.#clock.now() } satisfies Kept))
   }
 
   forget(): void {
@@ -32,10 +34,11 @@ export class TokenKeeper {
   readonly fresh = async (): Promise<string | undefined> => {
     const kept = this.#store.get(KEY)
     if (kept === undefined) return undefined
-    const tokens = JSON.parse(kept) as Tokens
-    if (tokens.accessExpiresAt - this.#clock.now() > MARGIN) return tokens.accessToken
+    const { accessToken, refreshToken, keptAt } = JSON.parse(kept) as Kept
+    const age = this.#clock.now() - keptAt
+    if (age >= 0 && age < FRESH) return accessToken
     // A refresh token is good for one use: whoever asks meanwhile waits for the same answer.
-    this.#renewing ??= this.#renew(tokens.refreshToken).finally(() => (this.#renewing = undefined))
+    this.#renewing ??= this.#renew(refreshToken).finally(() => (this.#renewing = undefined))
     return this.#renewing
   }
 

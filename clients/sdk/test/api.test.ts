@@ -93,9 +93,12 @@ describe('tokens', () => {
   it('are brought along while they are good, and renewed once for all who ask', async () => {
     const { url, asked } = await start({ status: 200, body: tokens(2, 300_000) })
     const store = new SimStore()
-    const keeper = new TokenKeeper({ fetch: send, url }, store, hasty)
+    const clock = new SimClock()
+    const keeper = new TokenKeeper({ fetch: send, url }, store, clock)
     expect(await keeper.fresh()).toBeUndefined()
-    keeper.keep(tokens(1, 10_000)) // as good as over
+    keeper.keep(tokens(1, 300_000))
+    expect(await keeper.fresh()).toBe('access1')
+    await clock.pass(275_000) // as good as over
     const api = new Api({ fetch: send, url, token: keeper.fresh }, hasty)
     await Promise.all([api.rooms(), api.me()])
     expect(asked.map(({ path, headers, body }) => [path, headers.authorization, body?.refreshToken])).toEqual([
@@ -105,11 +108,23 @@ describe('tokens', () => {
     ])
   })
 
+  it('are as good as the server made them, whatever this device’s clock says, and renewed when nobody can tell', async () => {
+    const { url } = await start({ status: 200, body: tokens(2, 0) })
+    let time = now
+    const keeper = new TokenKeeper({ fetch: send, url }, new SimStore(), { ...hasty, now: () => time })
+    keeper.keep(tokens(1, -3_600_000)) // an hour ahead of the server
+    expect(await keeper.fresh()).toBe('access1')
+    time -= 3_600_000
+    expect(await keeper.fresh()).toBe('access2')
+  })
+
   it('are forgotten when the server does not take them any more', async () => {
     const { url } = await start(problem('session-expired', 401))
     const store = new SimStore()
-    const keeper = new TokenKeeper({ fetch: send, url }, store, hasty)
+    const clock = new SimClock()
+    const keeper = new TokenKeeper({ fetch: send, url }, store, clock)
     keeper.keep(tokens(1, 0))
+    await clock.pass(300_000)
     await expect(keeper.fresh()).rejects.toMatchObject({ word: 'session-expired' })
     expect(store.keys()).toEqual([])
   })

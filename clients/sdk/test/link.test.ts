@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Link, type LinkOptions } from '../src/link.ts'
 import type { LinkState } from '../src/line.ts'
 import type { Clock } from '../src/platform.ts'
+import { CarillonProblem, unanswered } from '../src/problem.ts'
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -174,5 +175,28 @@ describe('the line', () => {
     link.open()
     await until(link, up)
     expect(host.tokens).toEqual(['token1', 'token2'])
+  })
+
+  it('waits for a token that cannot be had for the moment, rather than to come without', async () => {
+    const busy = new CarillonProblem({ type: '/problems/again', title: '', status: 503, detail: '' })
+    const problems = [busy, unanswered()]
+    const { host, link } = await start({
+      token: async () => {
+        const problem = problems.shift()
+        if (problem) throw problem
+        return 'token'
+      },
+    })
+    link.open()
+    const { ended } = await until(link, ({ up, ended }) => up || ended !== undefined)
+    expect(ended).toBeUndefined()
+    expect(host.tokens).toEqual(['token'])
+  })
+
+  it('stays away when there is no token any more', async () => {
+    const { host, link } = await start({ token: () => Promise.reject(new CarillonProblem({ type: '/problems/token-reused', title: '', status: 401, detail: '' })) })
+    link.open()
+    expect(await until(link, ({ ended }) => ended !== undefined)).toMatchObject({ ended: { word: 'token-reused' } })
+    expect(host.tokens).toEqual([])
   })
 })
