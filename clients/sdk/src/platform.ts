@@ -1,7 +1,7 @@
 // What the machine underneath gives: time, chance and digests. The browser's, a phone's, or a test's.
 
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Never goes back, also when the device's clock is set back. */
   now(): number
   /** Runs once after so many milliseconds; the answer takes it back. */
   after(milliseconds: number, run: () => void): () => void

@@ -3,7 +3,7 @@ import type { Platform } from '../platform.ts'
 
 export function browserPlatform(): Platform {
   return {
-    now: () => Date.now(),
+    now: steady(() => Date.now()),
     after(milliseconds, run) {
       const timer = setTimeout(run, milliseconds)
       return () => clearTimeout(timer)
@@ -20,5 +20,17 @@ export function browserPlatform(): Platform {
         removeEventListener('offline', offline)
       }
     },
+  }
+}
+
+/** Goes on from where it was when the clock is set back: whoever waits until a time must not wait an hour longer. */
+function steady(clock: () => number): () => number {
+  let last = clock()
+  let behind = 0
+  return () => {
+    const now = clock()
+    behind += Math.max(0, last - now)
+    last = now
+    return now + behind
   }
 }

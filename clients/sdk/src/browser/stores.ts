@@ -2,7 +2,19 @@
 import type { Store, Stores } from '../platform.ts'
 
 export function browserStores(prefix = 'carillon:'): Stores {
-  return { lasting: storeOf(() => localStorage, prefix), window: storeOf(() => sessionStorage, prefix) }
+  return { lasting: storeOf(() => localStorage, prefix), window: reloaded(storeOf(() => sessionStorage, prefix)) }
+}
+
+/** Stored from the page's end to its reload only: a duplicated tab begins with a copy of what is stored, and is not this window. */
+function reloaded(stored: Store): Store {
+  const page = new Map(stored.keys().map((key) => [key, stored.get(key)!]))
+  for (const key of page.keys()) stored.set(key)
+  addEventListener('pagehide', () => page.forEach((text, key) => stored.set(key, text)))
+  return {
+    get: (key) => page.get(key),
+    set: (key, text) => void (text === undefined ? page.delete(key) : page.set(key, text)),
+    keys: () => [...page.keys()],
+  }
 }
 
 function storeOf(open: () => Storage, prefix: string): Store {
