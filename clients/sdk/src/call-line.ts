@@ -25,6 +25,8 @@ export class CallLine {
   #entering: object | undefined
   #requestId: string | undefined
   #early: (() => void)[] = []
+  /** Until leaving was told, or need not be. */
+  farewell: Promise<unknown> = Promise.resolve()
   /** What was said last of each kind: what came before does not matter any more. */
   readonly #latest = new Map<string, object>()
 
@@ -90,11 +92,11 @@ export class CallLine {
   }
 
   leave(call: string, reason: LeaveReason): void {
-    insist(this.#line, this.#platform, 'call:leave', { call, reason }, this.#until(FAREWELL)).catch(() => {})
+    this.farewell = insist(this.#line, this.#platform, 'call:leave', { call, reason }, this.#until(FAREWELL)).catch(() => {})
   }
 
   end(call: string): void {
-    insist(this.#line, this.#platform, 'call:end', { call }, this.#until(FAREWELL)).catch(() => {})
+    this.farewell = insist(this.#line, this.#platform, 'call:end', { call }, this.#until(FAREWELL)).catch(() => {})
   }
 
   /** Hears nothing more; farewells are still said. */

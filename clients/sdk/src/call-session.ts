@@ -10,8 +10,8 @@ import { Observable } from './observable.ts'
 import type { Platform } from './platform.ts'
 import type { Quality } from './quality.ts'
 import type { RtcPlatform, Stat, Stream } from './rtc.ts'
-import { safetyCode } from './safety-code.ts'
-import type { IceServer, Media } from './wire.ts'
+import { safetyOf, type Safety, type SafetyFailure } from './safety-code.ts'
+import type { IceServer, Media, Snapshot } from './wire.ts'
 
 export interface CallTools {
   line: Line
@@ -34,6 +34,8 @@ export interface CallSessionState extends CallState {
   quality: Quality
   /** Groups of digits that both sides see alike, when nobody sits in between. */
   safetyCode: readonly string[] | undefined
+  /** Why there are none, though both ends are agreed. */
+  safetyFailure: SafetyFailure | undefined
 }
 
 const UNKNOWN: Quality = { word: 'unknown' }
@@ -50,7 +52,7 @@ export class CallSession {
   #connection: Connection | undefined
   #media: Media
   #quality = UNKNOWN
-  #safetyCode: readonly string[] | undefined
+  #safety: Safety = {}
   #agreed = ''
   #stopWaiting: (() => void) | undefined
   readonly #inputs: CallInput[] = []
@@ -66,7 +68,7 @@ export class CallSession {
     this.#line = new CallLine(line, platform, (input) => this.#handle(input))
     this.#measuring = new Measuring(platform, () => this.stats(), {
       quality: (quality) => this.#set({ quality }),
-      snapshot: (snapshot) => this.#call.state.call && this.#line.stats(this.#call.state.call.id, snapshot),
+      snapshot: (snapshot) => this.#told(snapshot),
     })
     this.state = new Observable(this.#snapshot())
     const release = media.open(withoutCamera ? { camera: false } : {})
@@ -76,8 +78,10 @@ export class CallSession {
     this.#handle({ kind: 'enter', target, direct, media: this.#media, up: line.state.get().up })
   }
 
-  leave(): void {
+  /** The answer comes when the server knows, or need not. */
+  async leave(): Promise<void> {
     this.#handle({ kind: 'leave' })
+    await this.#line.farewell
   }
 
   /** The peer connection's own statistics (W3C webrtc-stats). */
@@ -132,6 +136,8 @@ export class CallSession {
         return this.#line.signal(output.call, output.to, output.signal)
       case 'toggle':
         return this.#line.toggle(output.call, output.which, output.enabled)
+      case 'newLeg':
+        return this.#measuring.newLeg()
       case 'leg':
         return this.#line.leg(output.call, output.leg)
       case 'leave':
@@ -167,13 +173,19 @@ export class CallSession {
     const agreed = this.#connection?.agreed
     const both = JSON.stringify(agreed)
     if (agreed && both !== this.#agreed) {
-      void safetyCode(this.#tools.platform, agreed.local, agreed.remote).then((code) => {
-        if (this.#agreed === both) this.#safetyCode = code
+      void safetyOf(this.#tools.platform, agreed.local, agreed.remote).then((safety) => {
+        if (this.#agreed === both) this.#safety = safety
         this.#set({})
       })
-    } else if (!agreed) this.#safetyCode = undefined
+    } else if (!agreed) this.#safety = {}
     this.#agreed = both
     this.#set({})
+  }
+
+  /** To the leg that it is of: before the server has let us in again, it may be of the one before. */
+  #told(snapshot: Snapshot): void {
+    const { call, lineDownSince } = this.#call.state
+    if (call && lineDownSince === undefined) this.#line.stats(call.id, snapshot)
   }
 
   #close(): void {
@@ -191,7 +203,8 @@ export class CallSession {
   }
 
   #snapshot(): CallSessionState {
-    return { ...this.#call.state, remote: this.#connection?.stream, quality: this.#quality, safetyCode: this.#safetyCode }
+    const { code: safetyCode, failure: safetyFailure } = this.#safety
+    return { ...this.#call.state, remote: this.#connection?.stream, quality: this.#quality, safetyCode, safetyFailure }
   }
 }
 

@@ -78,6 +78,8 @@ export type CallOutput =
   | { kind: 'open'; polite: boolean; offer: boolean; iceServers: IceServer[] }
   | { kind: 'remote'; signal: Signal }
   | { kind: 'restartIce' }
+  /** We are in it by another leg than before. */
+  | { kind: 'newLeg' }
   /** Says again what may not have arrived. */
   | { kind: 'repeat' }
   | { kind: 'close' }

@@ -39,7 +39,7 @@ export class Call {
   }
 
   handle(now: number, input: CallInput): CallOutput[] {
-    if (this.state.phase === 'ended') return []
+    if (this.state.phase === 'ended') return this.#after(input)
     const outputs = this.#take(now, input)
     this.#heal(now, outputs)
     this.#flush(now, outputs)
@@ -135,12 +135,14 @@ export class Call {
   #entered(now: number, { call, participant, iceServers }: Entered): CallOutput[] {
     const first = this.state.me === undefined
     const mine = call.participants.find(({ id }) => id === participant)
-    this.#leg = mine?.leg ?? 0
+    const leg = mine?.leg ?? 0
+    const outputs: CallOutput[] = first || leg === this.#leg ? [] : [{ kind: 'newLeg' }]
+    this.#leg = leg
     this.#inside = true
     this.#iceServers = iceServers
     this.#queue.open = this.#up
     this.#set({ me: participant, lineDownSince: undefined })
-    const outputs = this.#told(now, call)
+    outputs.push(...this.#told(now, call))
     const other = this.state.other
     if (this.state.phase === 'ended') return outputs
     if (mine) outputs.push(...this.#toggles(mine)) // muted while the server thought about it
@@ -162,8 +164,8 @@ export class Call {
       return []
     }
     if (problem.word === 'direct-call-full') return this.#end(now, 'full', 0, problem)
-    const over = problem.kind === 'gone' || problem.kind === 'missing'
-    return this.#end(now, over && this.state.call ? 'lost' : 'refused', this.#duration(now), problem)
+    if (problem.kind === 'gone') return this.#end(now, 'hangup', this.#duration(now)) // while we were away
+    return this.#end(now, problem.kind === 'missing' && this.state.call ? 'lost' : 'refused', this.#duration(now), problem)
   }
 
   #joined(now: number, participant: Participant): CallOutput[] {
@@ -266,12 +268,19 @@ export class Call {
 
   #leave(now: number): CallOutput[] {
     const { call, me } = this.state
-    const outputs: CallOutput[] = []
-    if (call && me !== undefined) {
-      if (call.state === 'ringing') outputs.push({ kind: 'leave', call: call.id, reason: 'cancelled' })
-      else outputs.push(this.#direct ? { kind: 'end', call: call.id } : { kind: 'leave', call: call.id, reason: 'hangup' })
-    }
+    const outputs = call && me !== undefined ? [this.#farewell(call)] : []
     return [...outputs, ...this.#end(now, 'left', this.#duration(now))]
+  }
+
+  /** We left before the server said where we are. */
+  #after(input: CallInput): CallOutput[] {
+    const { end, me } = this.state
+    return input.kind === 'entered' && end?.reason === 'left' && me === undefined ? [this.#farewell(input.entered.call)] : []
+  }
+
+  #farewell({ id: call, state }: CallView): CallOutput {
+    if (state === 'ringing') return { kind: 'leave', call, reason: 'cancelled' }
+    return this.#direct ? { kind: 'end', call } : { kind: 'leave', call, reason: 'hangup' }
   }
 
   #woken(now: number): CallOutput[] {

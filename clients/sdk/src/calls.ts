@@ -30,6 +30,8 @@ export interface CallsOptions extends CallTools {
 const TOLD_AGAIN = 3000
 /** Declining is of use as long as it rings. */
 const DECLINE = 30_000
+/** The server ends it after 30 s; when the line is down, nobody says so. */
+const RING = 35_000
 
 export class Calls {
   readonly state = new Observable<CallsState>({ incoming: undefined, live: [], current: undefined })
@@ -97,9 +99,14 @@ export class Calls {
     this.#forget()
   }
 
+  /** Leaves the call that we are in; the answer comes when the server knows. */
+  async leave(): Promise<void> {
+    await this.#current?.leave()
+  }
+
   /** Leaves, and forgets everything: somebody else may sign in. */
   close(): void {
-    this.#current?.leave()
+    void this.leave()
     this.#forget()
     this.#ringing = undefined
     this.#live.clear()
@@ -116,7 +123,7 @@ export class Calls {
     const known = 'call' in target ? target.call : undefined
     if (this.#current && this.#current.state.get().phase !== 'ended') {
       if (known !== undefined && this.#current.state.get().call?.id === known) return this.#current
-      this.#current.leave()
+      void this.leave()
     }
     this.#unwatch?.()
     const session = new CallSession(this.#options, { target, direct, withoutCamera })
@@ -144,9 +151,16 @@ export class Calls {
 
   #initiated(call: CallView, from: Caller, ring: boolean): void {
     this.#live.told(call)
-    if (ring && call.state === 'ringing') this.#ringing = { call, from }
+    if (ring && call.state === 'ringing') this.#ring({ call, from })
     this.#settleRing()
     this.#tell()
+  }
+
+  #ring(incoming: Incoming): void {
+    const { id } = incoming.call
+    const again = this.#ringing?.call.id === id
+    this.#ringing = incoming
+    if (!again) this.#options.platform.after(RING, () => this.#ringing?.call.id === id && this.#silence())
   }
 
   /** What rings, beside the call that we are in. */

@@ -42,7 +42,8 @@ export class Client {
     const token = keeper && { token: keeper.fresh }
     this.#stores = stores
     this.api = new Api({ ...server, ...token }, platform)
-    this.session = new Session({ api: this.api, clock: platform, store: stores.lasting, tokens: keeper, deviceName })
+    const farewell = () => this.calls.leave()
+    this.session = new Session({ api: this.api, clock: platform, store: stores.lasting, tokens: keeper, deviceName, farewell })
     this.link = new Link({ ...(url !== undefined && { url }), ...token, clock: platform })
     this.media = new LocalMedia(rtc, choiceDrawer(stores.lasting))
     this.rooms = new Rooms((room) => new RoomSession(room, this.link, this.api, platform, outboxDrawer(stores.lasting, this.#person ?? '')))

@@ -57,10 +57,10 @@ export class Connection {
     return this.#stream
   }
 
-  /** Both ends' descriptions, once they are agreed. */
+  /** Both ends' descriptions as the platform understood them, once they are agreed. */
   get agreed(): { local: string; remote: string } | undefined {
-    const { localDescription: local, signalingState } = this.#peer
-    return local && this.#remote && signalingState === 'stable' ? { local: local.sdp, remote: this.#remote.sdp } : undefined
+    const { localDescription: local, remoteDescription: remote, signalingState } = this.#peer
+    return local && remote && signalingState === 'stable' ? { local: local.sdp, remote: remote.sdp } : undefined
   }
 
   offer(): void {
@@ -190,7 +190,7 @@ export class Connection {
       this.#early = [...this.#early, candidate].slice(-MOST)
       return
     }
-    await this.#peer.addIceCandidate(candidate)
+    await this.#peer.addIceCandidate(candidate).catch(() => {}) // one that is not taken costs no other
   }
 
   #openPulse(): void {

@@ -15,6 +15,7 @@ export { LocalMedia, type ChoiceDrawer, type LaneState, type MediaChoices, type 
 export type { Failure } from './lane.ts'
 export { Calls, type CallsState, type Incoming } from './calls.ts'
 export { CallSession, type CallSessionState } from './call-session.ts'
+export type { SafetyFailure } from './safety-code.ts'
 export type { CallEnd, CallPhase, CallState } from './call-words.ts'
 export { snapshotOf } from './stats.ts'
 export type { Quality, QualityCause, QualityWord } from './quality.ts'

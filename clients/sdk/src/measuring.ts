@@ -7,7 +7,7 @@ import { Tally } from './tally.ts'
 import type { Snapshot } from './wire.ts'
 
 const LOOK = 2000
-/** The server takes one every 5 s. */
+/** The server keeps the latest of a leg, and one of each minute. */
 const TELL = 10_000
 
 export interface MeasuringTold {
@@ -34,6 +34,12 @@ export class Measuring {
   renewed(): void {
     this.#tally.renewed()
     this.#before = undefined
+  }
+
+  /** We came in again: what was counted so far is the leg's before. */
+  newLeg(): void {
+    this.#tally.newLeg()
+    this.#toldAt = undefined
   }
 
   set running(running: boolean) {

@@ -11,10 +11,14 @@ export function versionOf(sdp: string): number {
   return Number(/^o=\S+ \S+ (\d+)/m.exec(sdp)?.[1] ?? 0)
 }
 
-/** The DTLS certificate's fingerprint, as `sha-256 AB:CD:..`. */
+/** The DTLS certificate's fingerprint, as `sha-256 AB:CD:..`. Nothing where several differ, or one is written oddly: not all go by the same. */
 export function fingerprintOf(sdp: string): string | undefined {
-  const found = /^a=fingerprint:(\S+) ([0-9A-Fa-f:]+)/m.exec(sdp)
-  return found ? `${found[1]!.toLowerCase()} ${found[2]!.toUpperCase()}` : undefined
+  const lines = sdp.split(/[\r\n]+/).filter((line) => /fingerprint/i.test(line))
+  const [print, ...others] = new Set(lines.map((line) => {
+    const found = /^a=fingerprint:(\S+) ([0-9A-F:]+)$/i.exec(line)
+    return found ? `${found[1]!.toLowerCase()} ${found[2]!.toUpperCase()}` : undefined
+  }))
+  return others.length === 0 ? print : undefined
 }
 
 /** The names of its ICE sessions (RFC 8839, section 5.4): a candidate says to which it belongs. */

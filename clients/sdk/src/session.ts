@@ -1,7 +1,7 @@
 // Who uses this client: asked of the server at the start, known after signing in, forgotten at the end.
 import type { Api } from './api.ts'
 import { Observable } from './observable.ts'
-import type { Clock, Store } from './platform.ts'
+import { pause, type Clock, type Store } from './platform.ts'
 import { problemOf, type CarillonProblem } from './problem.ts'
 import type { TokenKeeper } from './token-keeper.ts'
 import type { DeviceHint, Person, SessionView, SignedIn } from './wire.ts'
@@ -24,11 +24,15 @@ export interface SessionOptions {
   tokens: TokenKeeper | undefined
   /** How this device is called in the list of sessions. */
   deviceName: string | undefined
+  /** What is said before the session ends: afterwards nobody listens. */
+  farewell: () => Promise<void>
 }
 
 const DEVICE = 'device'
 const ROOM = 'guest-room'
 const AGAIN = 2000
+/** How long it waits for what is said before. */
+const FAREWELL = 1500
 
 export class Session {
   readonly state = new Observable<SessionState>({ kind: 'asking' })
@@ -91,8 +95,10 @@ export class Session {
 
   /** The line may say that the session is over before the answer does. */
   async #leave<T>(ask: () => Promise<T>): Promise<T> {
+    const { clock, farewell } = this.#options
     this.#leaving = true
     try {
+      await Promise.race([farewell(), pause(clock, FAREWELL)])
       const answer = await ask()
       this.end()
       return answer

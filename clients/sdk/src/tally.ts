@@ -33,6 +33,11 @@ class Sum {
     this.#last = {}
   }
 
+  newLeg(): void {
+    for (const count of SIDES.flat()) this.#before[count] = -(this.#last[count] ?? 0)
+    this.#told = {}
+  }
+
   #begin(side: readonly Count[]): void {
     for (const count of side) this.#before[count] = (this.#before[count] ?? 0) + (this.#last[count] ?? 0)
   }
@@ -44,6 +49,11 @@ export class Tally {
   /** The peer connection is another one from here on. */
   renewed(): void {
     for (const kind of KINDS) this.#sums[kind].renewed()
+  }
+
+  /** The same peer connection, in another leg: that begins at zero. */
+  newLeg(): void {
+    for (const kind of KINDS) this.#sums[kind].newLeg()
   }
 
   /** What its streams counted since they began, as what the leg counted. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Payload } from '../src/events.ts'
 import { Person, World } from './sim/people.ts'
 
 async function together(seed: number): Promise<{ world: World; ada: Person; ben: Person }> {
@@ -62,6 +63,58 @@ describe('a call between two', () => {
     ada.enter({ account: 'ben' })
     await world.clock.pass(31_000)
     expect(ada.session!.state.get().end?.reason).toBe('noAnswer')
+  })
+
+  it('is cancelled also when one hangs up before the server has said which call it is', async () => {
+    const world = new World(9)
+    const ada = new Person(world, 'ada')
+    ada.enter({ account: 'ben' })
+    void ada.session!.leave()
+    await world.clock.pass(1000)
+    expect(world.server.call).toMatchObject({ state: 'ended', reason: 'cancelled' })
+  })
+
+  it('is over, not lost or refused, when the other hung up while we were away or before we came', async () => {
+    const { world, ada, ben } = await together(10)
+    await world.clock.pass(5000)
+    ben.line.drop()
+    void ada.session!.leave()
+    await world.clock.pass(2000)
+    ben.line.connect()
+    await world.clock.pass(1000)
+    expect(ben.session!.state.get().end).toEqual({ reason: 'hangup', duration: expect.any(Number) })
+    ben.enter({ call: world.server.call!.id })
+    await world.clock.pass(1000)
+    expect(ben.session!.state.get().end).toEqual({ reason: 'hangup', duration: 0 })
+  })
+
+  it('says why there is no safety code on a page that is given no digests', async () => {
+    const { world, ada, ben } = await together(11)
+    world.clock.sha256 = async () => Promise.reject(new TypeError('crypto.subtle is undefined'))
+    await world.clock.pass(5000)
+    for (const { session } of [ada, ben]) expect(session!.state.get()).toMatchObject({ phase: 'live', safetyCode: undefined, safetyFailure: 'insecure' })
+  })
+
+  it('tells figures of the leg: a line that came back begins another, over the same peer connection', async () => {
+    const { world, ada } = await together(12)
+    const told = () => world.server.asked.flatMap(([event, payload]) =>
+      event === 'call:stats' ? [(payload as Payload<'call:stats'>).snapshot.audio!.packetsSent] : [])
+    await world.clock.pass(500)
+    const { peer } = ada
+    const began = world.clock.now()
+    peer!.getStats = async () => [{ id: 'O', type: 'outbound-rtp', kind: 'audio', packetsSent: world.clock.now() - began }]
+    await world.clock.pass(60_000)
+    expect(told().at(-1)).toBeGreaterThan(45_000)
+    ada.line.drop()
+    await world.clock.pass(5000)
+    const before = told().length
+    ada.line.connect()
+    await world.clock.pass(4000)
+    expect(ada.peer).toBe(peer)
+    expect(told()[before]).toBeLessThan(4000)
+    await world.clock.pass(15_000)
+    expect(told().at(-1)).toBeGreaterThan(10_000)
+    expect(told().at(-1)).toBeLessThan(22_000)
   })
 
   it('says within two seconds that the network is gone, doubts the line, and is back soon after the network', async () => {

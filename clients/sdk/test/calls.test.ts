@@ -128,6 +128,17 @@ describe('a call that comes in', () => {
   })
 })
 
+describe('a ring that nobody ends', () => {
+  it('ends by itself, soon after the server would have ended it', async () => {
+    const { world, ben } = await ringing(11)
+    ben.line.drop()
+    await world.clock.pass(33_000)
+    expect(ben.state.incoming).toBeDefined()
+    await world.clock.pass(3000)
+    expect(ben.state.incoming).toBeUndefined()
+  })
+})
+
 describe('the call of this window', () => {
   it('is found again after a reload', async () => {
     const world = new World(8)

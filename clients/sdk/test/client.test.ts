@@ -25,6 +25,8 @@ class House {
   readonly http: HttpServer
   readonly io: Server
   who: object | undefined
+  /** Hears, and answers nothing. */
+  deaf = false
   readonly asked: { route: string; body: { device?: object } }[] = []
 
   constructor() {
@@ -44,6 +46,14 @@ class House {
       response.writeHead(who ? 200 : 401, { 'Content-Type': 'application/json' }).end(JSON.stringify(who ? { ...who, tokens } : problem))
     })
     this.io = new Server(this.http)
+    this.io.on('connection', (socket) => {
+      const call = { id: 'c', room: 'r', state: 'ringing', initiator: 'ada', startedAt: 0, duration: 0, media: {}, participants: [] }
+      socket.on('call:initiate', (_, ack) => ack({ result: { call, participant: 'p', iceServers: [] } }))
+      socket.on('call:leave', (body, ack) => {
+        this.asked.push({ route: 'call:leave', body })
+        if (!this.deaf) ack({ result: { call } })
+      })
+    })
   }
 
   async open(): Promise<string> {
@@ -58,7 +68,7 @@ async function start(stores = { lasting: new SimStore(), window: new SimStore() 
   const rtc = new SimDevices(clock, new SimNet(clock), 'here')
   const client = new Client({ platform: clock, rtc, stores, fetch: (url, init) => fetch(url, init), url, deviceName: 'A test' })
   ends.push(() => house.io.close(), () => client.close())
-  return { client, house, stores }
+  return { client, house, stores, clock }
 }
 
 const until = <T>(observable: Observable<T>, wanted: (value: T) => boolean) =>
@@ -102,6 +112,22 @@ describe('a client', () => {
     const again = await start(stores, after)
     await again.client.start()
     expect(again.client.session.state.get()).toMatchObject({ kind: 'in', room: 'r' })
+  })
+
+  it.each([false, true])('leaves the call before the session ends, and waits a moment only where nobody answers: %s', async (deaf) => {
+    const { client, house, clock } = await start()
+    house.deaf = deaf
+    await client.session.signIn('ada', 'a few good words')
+    await until(client.link.state, ({ up }) => up)
+    await until(client.calls.start({ account: 'ben' }).state, ({ call }) => call !== undefined)
+    const out = client.session.signOut()
+    if (deaf) {
+      await clock.pass(1400)
+      expect(client.session.state.get().kind).toBe('in')
+      await clock.pass(100)
+    }
+    await out
+    expect(house.asked.slice(-2).map(({ route }) => route)).toEqual(['call:leave', 'DELETE /api/v1/session'])
   })
 
   it('leaves nothing unsent behind when somebody signs out', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judge } from '../src/negotiation.ts'
 import { Recovery } from '../src/recovery.ts'
-import { safetyCode } from '../src/safety-code.ts'
+import { safetyOf } from '../src/safety-code.ts'
 import { fingerprintOf, offersChannel, originOf, sameDescription, ufragsOf, versionOf } from '../src/sdp.ts'
 import { SignalQueue } from '../src/signal-queue.ts'
 import type { Description, Signal } from '../src/wire.ts'
@@ -106,15 +106,32 @@ describe('the safety code', () => {
 
   it('is the same at both ends, and another for another certificate', async () => {
     const [ada, ben, eve] = [sdp(1, 1), sdp(2, 1), sdp(3, 1)]
-    const code = await safetyCode(platform, ada, ben)
-    expect(code).toEqual(await safetyCode(platform, ben, ada))
+    const { code } = await safetyOf(platform, ada, ben)
+    expect(await safetyOf(platform, ben, ada)).toEqual({ code })
     expect(code!.every((group) => /^\d{4}$/.test(group))).toBe(true)
     expect(code).toHaveLength(5)
-    expect(await safetyCode(platform, ada, eve)).not.toEqual(code)
+    expect((await safetyOf(platform, ada, eve)).code).not.toEqual(code)
   })
 
-  it('is not made up when a certificate is missing', async () => {
-    expect(await safetyCode(platform, 'v=0\r\n', sdp(1, 1))).toBeUndefined()
+  it('is the same where a certificate is named once, and where each medium names it', async () => {
+    const print = 'a=fingerprint:sha-256 AB:02'
+    const often = `${sdp(2, 1)}${print}\r\nm=video 9 X 0\r\n${print.toLowerCase()}\r\n`
+    expect(await safetyOf(platform, sdp(1, 1), often)).toEqual(await safetyOf(platform, sdp(1, 1), sdp(2, 1)))
+  })
+
+  it.each([
+    ['names none', 'v=0\r\n'],
+    ['names another for a medium', `${sdp(2, 1)}a=fingerprint:sha-256 AB:03\r\n`],
+    ['names another by another digest', `${sdp(2, 1)}a=fingerprint:sha-1 AB:02\r\n`],
+    ['names another in a way that only some read', `${sdp(2, 1)}A = FINGERPRINT:sha-256  AB:03\r\n`],
+  ])('is not made up when an end %s', async (_, tampered) => {
+    expect(await safetyOf(platform, sdp(1, 1), tampered)).toEqual({ failure: 'doubtful' })
+    expect(await safetyOf(platform, tampered, sdp(1, 1))).toEqual({ failure: 'doubtful' })
+  })
+
+  it('is not there on a page that is given no digests', async () => {
+    const bare = { sha256: async () => Promise.reject(new TypeError('crypto.subtle is undefined')) }
+    expect(await safetyOf(bare, sdp(1, 1), sdp(2, 1))).toEqual({ failure: 'insecure' })
   })
 })
 

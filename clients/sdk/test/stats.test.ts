@@ -53,6 +53,15 @@ describe('a leg’s statistics', () => {
     expect(tally.add(of({ packetsReceived: 3, packetsSent: 110 })).audio).toMatchObject({ packetsReceived: 103, packetsSent: 110 })
   })
 
+  it('begin at zero in another leg, also over the same peer connection', () => {
+    const tally = new Tally()
+    tally.add(of({ packetsReceived: 100, packetsSent: 100, packetsLost: 7 }))
+    tally.newLeg()
+    expect(tally.add(of({ packetsReceived: 103, packetsSent: 110, packetsLost: 6 })).audio).toMatchObject({ packetsReceived: 3, packetsSent: 10, packetsLost: 0 })
+    tally.renewed()
+    expect(tally.add(of({ packetsReceived: 2, packetsSent: 2 })).audio).toMatchObject({ packetsReceived: 5, packetsSent: 12 })
+  })
+
   it('never fall', () => {
     const count = fc.nat(1000)
     const some = fc.record({ packetsReceived: count, bytesReceived: count, packetsLost: count, packetsSent: count, bytesSent: count, renewed: fc.boolean() })

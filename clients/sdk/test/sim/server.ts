@@ -113,7 +113,8 @@ export class SimServer implements SimHost {
     const before = this.#answers.get(requestId)
     if (before) {
       if (before.call !== this.call?.id || this.call.state === 'ended') throw problem('gone', 410)
-      return this.#enter(line, media)
+      const { leg } = before
+      return leg.line === line && leg.connection === line.connection ? leg : this.#enter(line, media)
     }
     if (!this.call || this.call.state === 'ended') {
       this.call = { id: `call${++this.#calls}`, state: 'ringing', initiator: line.member }
