@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto'
 
 import type { RoomView } from '@carillon/sdk'
 
-import { password, type Person } from './house/people.ts'
-import { named, Screen } from './house/screen.ts'
-import { story, type House } from './house/story.ts'
+import { named, signedIn, type Screen } from './house/screen.ts'
+import { story } from './house/story.ts'
 import { timed, until } from './house/wait.ts'
 
 story('an account enters by a link as a member, and stays signed in', async (house) => {
@@ -49,16 +48,5 @@ story('whoever is let into a room or put out of it sees it at once', async (hous
   house.tell('a room shown and gone, ms (by asking alone: 30,000)', `${shown} ${gone}`)
   assert.ok(shown < 5000 && gone < 5000, 'it is told, not asked')
 })
-
-async function signedIn(house: House, person: Person): Promise<Screen> {
-  const { name, login = '' } = person.signedIn.principal
-  const screen = await Screen.of(house)
-  await screen.open(person.server.url)
-  await screen.fill('Login', login ?? '')
-  await screen.fill('Password', password(name))
-  await screen.press('Sign in')
-  await screen.sees('Rooms', 'heading')
-  return screen
-}
 
 const cookies = async ({ page }: Screen) => (await page.browserContext().cookies()).map(({ value }) => value)

@@ -1,15 +1,19 @@
 // A call and its chat outlive the server.
 import assert from 'node:assert/strict'
 
-import { picture } from './house/browsers.ts'
+import { picture, type Kind } from './house/browsers.ts'
 import { flows, media } from './house/media.ts'
 import { host, Screen } from './house/screen.ts'
-import { story } from './house/story.ts'
+import { story, type House } from './house/story.ts'
 import { timed, until } from './house/wait.ts'
 
-story('the server is killed and started anew in the middle of a call: media never stops, and the chat is complete', async (house) => {
+for (const kind of ['Chromium', 'Firefox'] as const) {
+  story(`the server is killed and started anew in the middle of a call: media never stops, and the chat is complete (${kind})`, (house) => survive(house, kind), { patience: 90_000 })
+}
+
+async function survive(house: House, kind: Kind): Promise<void> {
   const server = await house.server()
-  const [ada, grace] = [await Screen.of(house), await Screen.of(house)]
+  const [ada, grace] = [await Screen.of(house, kind), await Screen.of(house, kind)]
   const link = await host(ada, server.ready.adminLink)
   await grace.enterAsGuest(link, 'Grace')
   await Promise.all([ada, grace].map((one) => one.phase('live')))
@@ -51,4 +55,4 @@ story('the server is killed and started anew in the middle of a call: media neve
   await Promise.all([ada, grace].map((one) => flows(one.page)))
   await ada.press('Chat')
   await ada.reads('before', 'while it was away', 'me too')
-}, { patience: 90_000 })
+}

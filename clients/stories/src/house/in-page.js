@@ -7,9 +7,15 @@
   window.RTCPeerConnection = class extends Peer {
     constructor(configuration, ...rest) {
       super({ ...configuration, ...window.storyRtc }, ...rest)
+      this.credentials = new Set()
       peers.push(this)
     }
+    async setLocalDescription(...words) {
+      await super.setLocalDescription(...words)
+      this.credentials.add(/^a=ice-ufrag:(.+)$/m.exec(this.localDescription?.sdp)?.[1])
+    }
   }
+  const open = () => peers.filter((peer) => peer.connectionState !== 'closed')
   const size = (data) => (typeof data === 'string' ? new TextEncoder().encode(data).length : (data.byteLength ?? data.size ?? 0))
   const Wire = window.WebSocket
   window.WebSocket = class extends Wire {
@@ -25,9 +31,10 @@
   }
   /** What arrived until now, over all connections that are open. */
   const media = async () => {
-    const seen = { frames: 0, energy: 0, samples: 0, audioPackets: 0, videoPackets: 0, lost: 0, connections: 0, states: [], pairs: [], delays: {} }
-    for (const peer of peers.filter((peer) => peer.connectionState !== 'closed')) {
+    const seen = { frames: 0, energy: 0, samples: 0, audioPackets: 0, videoPackets: 0, lost: 0, connections: 0, credentials: 0, states: [], pairs: [], delays: {} }
+    for (const peer of open()) {
       seen.connections += 1
+      seen.credentials += peer.credentials.size
       seen.states.push(peer.connectionState)
       const reports = new Map()
       for (const [id, report] of await peer.getStats()) reports.set(id, report)
@@ -57,7 +64,14 @@
     return seen
   }
   /** Whether it is a screen that is sent. */
-  const screen = () =>
-    peers.some((peer) => peer.connectionState !== 'closed' && peer.getSenders().some(({ track }) => track?.readyState === 'live' && track.getSettings().displaySurface))
-  Object.assign(window, { story: { media, screen, wire: () => ({ ...wire }), peers } })
+  const screen = () => open().some((peer) => peer.getSenders().some(({ track }) => track?.readyState === 'live' && track.getSettings().displaySurface))
+  /** What is sent: as it was asked of the device, as it came, and how the connection bounds it. */
+  const sending = () =>
+    open().flatMap((peer) =>
+      peer.getSenders().flatMap((sender) => {
+        const { track } = sender
+        return track ? [{ kind: track.kind, asked: track.getConstraints(), got: track.getSettings(), encodings: sender.getParameters().encodings }] : []
+      }),
+    )
+  Object.assign(window, { story: { media, screen, sending, wire: () => ({ ...wire }), peers } })
 }

@@ -15,6 +15,8 @@ export interface Media {
   lost: number
   /** Peer connections that are open. */
   connections: number
+  /** ICE credentials (RFC 8839, ice-ufrag) that they had until now: one more for each restart of ICE. */
+  credentials: number
   states: string[]
   pairs: { local?: string; remote?: string; rtt?: number }[]
   /** Milliseconds from the other's camera or microphone to here; Chromium says so. */
@@ -25,6 +27,16 @@ export const media = (page: Page) => page.evaluate('story.media()') as Promise<M
 
 /** Bytes on the page's WebSockets until now, and how many of those sent were statistics. */
 export const wire = (page: Page) => page.evaluate('story.wire()') as Promise<{ sent: number; received: number; statistics: number }>
+
+export interface Sent {
+  kind: 'audio' | 'video'
+  asked: MediaTrackConstraints
+  got: MediaTrackSettings
+  encodings: { maxBitrate?: number; maxFramerate?: number }[]
+}
+
+/** What the page sends: as it was asked of the device, as it came, and how the connection bounds it. */
+export const sending = (page: Page) => page.evaluate('story.sending()') as Promise<Sent[]>
 
 /** Waits until there are more pictures and more sound than there were. */
 export async function flows(page: Page, before?: Media, within = 10_000): Promise<Media> {
@@ -57,4 +69,17 @@ export async function quiet(page: Page, within = 10_000): Promise<void> {
   await until('a second of silence', silent, within).catch((late: Error) => {
     throw new Error(`${late.message}; heard last an energy of ${heard} a second`)
   })
+}
+
+/** Waits for two seconds of sound in which the picture stands: without a camera Firefox goes on with a black one each second. */
+export async function still(page: Page, within = 10_000): Promise<void> {
+  let start = await media(page)
+  const stands = async () => {
+    const now = await media(page)
+    const over = now.samples - start.samples >= 2 * 48_000
+    const [pictures, most] = [now.frames - start.frames, 3]
+    if (pictures > most) start = now
+    return over && pictures <= most
+  }
+  await until('the picture stands', stands, within)
 }

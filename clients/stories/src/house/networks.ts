@@ -2,6 +2,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 import { Program, run } from './process.ts'
 import type { House } from './story.ts'
@@ -9,6 +10,8 @@ import type { House } from './story.ts'
 /** The words that make namespaces: whoever is not root needs one of users around them. */
 const APART = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
 const ENTER = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials']
+
+const CABLE = fileURLToPath(new URL('cable.pl', import.meta.url))
 
 export class Machine {
   readonly name: string
@@ -31,6 +34,31 @@ export class Machine {
   /** Pulls the plug, or puts it in again. */
   async plug(state: 'up' | 'down'): Promise<void> {
     await run('ip', ['link', 'set', this.name, state], { before: into(this.#bridge) })
+  }
+
+  /** Another address than before: what was connected to the old one breaks. */
+  async moves(address: string): Promise<void> {
+    for (const words of [['del', `${this.address}/24`], ['add', `${address}/24`]]) {
+      await run('ip', ['address', ...words, 'dev', 'eth0'], { before: this.before })
+    }
+    await run('ip', ['route', 'add', 'default', 'via', '10.77.0.254'], { before: this.before })
+  }
+
+  /** From now on what comes and goes is late by so many milliseconds each way, and of a hundred frames so many are lost. */
+  async becomePoor(house: House, delay: number, percent: number): Promise<void> {
+    const [outer, inner] = [`${this.name}-wire`, `${this.name}-poor`]
+    for (const words of [
+      ['link', 'add', outer, 'type', 'veth', 'peer', 'name', inner],
+      ['link', 'set', outer, 'master', 'wire'],
+      ['link', 'set', this.name, 'nomaster'],
+      ['link', 'set', outer, 'up'],
+      ['link', 'set', inner, 'up'],
+    ]) {
+      await run('ip', words, { before: into(this.#bridge) })
+    }
+    const cable = new Program('perl', [CABLE, this.name, inner, String(delay), String(percent)], { before: into(this.#bridge) })
+    house.later(() => cable.end('SIGKILL'))
+    await cable.says('that it is in', (line) => line === 'plugged')
   }
 
   /** A program as a file that runs it there, for those who take a path only. */

@@ -1,7 +1,8 @@
 // The web app as a person uses it: by the names that its controls have.
 import type { Page } from 'puppeteer-core'
 
-import { profile, type Kind } from './browsers.ts'
+import { picture, profile, type Kind } from './browsers.ts'
+import { password, type Person } from './people.ts'
 import type { House } from './story.ts'
 import { until } from './wait.ts'
 
@@ -38,12 +39,19 @@ export class Screen {
     await done(`write into "${name}"`, this.page.locator(named(name, 'textbox')).fill(text))
   }
 
-  /** Firefox draws only the page in front, and a click waits for it to be drawn. */
+  /** A password has no role by which it could be asked for. */
+  async fillPassword(text: string): Promise<void> {
+    await this.#turnTo()
+    await done('write a password', this.page.locator('input[type="password"]').fill(text))
+  }
+
+  /** Firefox draws only the page in front, and a click waits for it to be drawn: so no two of its pages are used at once. */
   async #turnTo(): Promise<void> {
     if (this.#firefox) await this.page.bringToFront()
   }
 
   async sees(name: string, role = 'button'): Promise<void> {
+    await this.#turnTo()
     await done(`see the ${role} "${name}"`, this.page.locator(named(name, role)).wait())
   }
 
@@ -63,6 +71,12 @@ export class Screen {
 
   async misses(id: string): Promise<void> {
     await until(`no ${id}`, async () => (await this.texts(id)).length === 0)
+  }
+
+  /** Waits until the element of this test id is to be seen, or hidden. */
+  async shows(id: string, shown: boolean): Promise<void> {
+    const look = () => this.page.$eval(`[data-testid="${id}"]`, (element) => element.checkVisibility())
+    await until(`${id} ${shown ? 'shown' : 'hidden'}`, async () => (await look()) === shown)
   }
 
   texts(id: string): Promise<string[]> {
@@ -126,6 +140,18 @@ export class Screen {
     await this.fill('Your name', name)
     await this.press('Join')
   }
+}
+
+/** Somebody who has an account, by their password. */
+export async function signedIn(house: House, person: Person, kind: Kind = 'Chromium'): Promise<Screen> {
+  const screen = await Screen.of(house, kind)
+  await screen.open(person.server.url)
+  await screen.fill('Login', person.signedIn.principal.login ?? '')
+  await screen.fillPassword(password(person.signedIn.principal.name))
+  await picture(screen.page, 'sign in')
+  await screen.press('Sign in')
+  await screen.sees('Rooms', 'heading')
+  return screen
 }
 
 /** The library says that time was up, not what for. */
