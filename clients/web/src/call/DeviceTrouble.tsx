@@ -31,6 +31,17 @@ function Trouble({ lane: { failure }, kind, passing }: { lane: LaneState; kind: 
     return () => clearTimeout(timer)
   }, [failure, passing])
   if (!failure || failure === said) return null
-  if (failure === 'insecure') return <Notice>{t('devices.insecure')}</Notice>
+  if (failure === 'insecure') {
+    const [before, command, after] = t('devices.insecure').split('`')
+    return (
+      <Notice>
+        <p>
+          {before}
+          <code>{command}</code>
+          {after}
+        </p>
+      </Notice>
+    )
+  }
   return <Notice>{t(`devices.${failure === 'failed' ? 'broken' : failure}.${kind}`)}</Notice>
 }

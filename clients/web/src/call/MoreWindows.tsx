@@ -1,5 +1,5 @@
 // What the menu of a call opens: its devices, its safety code, its figures.
-import type { CallSession } from '@carillon/sdk'
+import type { CallSession, CallSessionState } from '@carillon/sdk'
 import { useTranslation } from 'react-i18next'
 import { media } from '../app/carillon.ts'
 import { useObservable } from '../app/useObservable.ts'
@@ -12,12 +12,12 @@ import { SafetyCode } from './SafetyCode.tsx'
 
 interface Props {
   session: CallSession
-  code: readonly string[] | undefined
+  state: CallSessionState
   open: More | undefined
   onClose: () => void
 }
 
-export function MoreWindows({ session, code, open, onClose }: Props) {
+export function MoreWindows({ session, state, open, onClose }: Props) {
   const { t } = useTranslation()
   const { microphone } = useObservable(media.state)
   return (
@@ -26,7 +26,7 @@ export function MoreWindows({ session, code, open, onClose }: Props) {
         <LevelMeter track={microphone.on ? microphone.track : null} />
         <DevicePickers />
       </Window>
-      <SafetyCode code={code} open={open === 'safety'} onClose={onClose} />
+      <SafetyCode state={state} open={open === 'safety'} onClose={onClose} />
       <Window title={t('call.figures')} open={open === 'figures'} onClose={onClose} dark>
         <Figures session={session} />
       </Window>

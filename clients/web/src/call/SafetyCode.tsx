@@ -1,9 +1,18 @@
-// The short code that both ends compute from the keys of their connection.
+// The short code that both ends compute from the keys of their connection, or why there is none.
+import type { CallSessionState } from '@carillon/sdk'
 import { useTranslation } from 'react-i18next'
 import { Window } from '../ui/Window.tsx'
 
-export function SafetyCode({ code, open, onClose }: { code: readonly string[] | undefined; open: boolean; onClose: () => void }) {
+interface Props {
+  state: CallSessionState
+  open: boolean
+  onClose: () => void
+}
+
+export function SafetyCode({ state, open, onClose }: Props) {
   const { t } = useTranslation()
+  const { safetyCode: code } = state
+  const failure = state.safetyFailure ?? (isSecureContext ? undefined : 'insecure') // which is known before anybody is there
   return (
     <Window title={t('call.safety')} open={open} onClose={onClose} dark>
       {code ? (
@@ -13,9 +22,9 @@ export function SafetyCode({ code, open, onClose }: { code: readonly string[] | 
           ))}
         </p>
       ) : (
-        <p>{t(isSecureContext ? 'call.safetyLater' : 'call.safetyInsecure')}</p>
+        <p>{failure ? t(`call.safetyFailure.${failure}`) : t('call.safetyLater')}</p>
       )}
-      <p className="quiet">{t('call.safetyHelp')}</p>
+      {!failure && <p className="quiet">{t('call.safetyHelp')}</p>}
     </Window>
   )
 }

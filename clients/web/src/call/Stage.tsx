@@ -47,12 +47,13 @@ export default function Stage({ room, roomName, session, state, called }: Props)
           <SelfTile large={!together && state.remote === undefined} />
           <div className="stage-trouble">
             <DeviceTrouble passing />
+            {state.safetyFailure === 'doubtful' && <Notice>{t('call.safetyFailure.doubtful')}</Notice>}
             {failed && <Notice>{t('call.shareFailed')}</Notice>}
           </div>
         </div>
         <CallBar session={session} phase={state.phase} chatOpen={chatOpen} unread={unread} onShare={share} onChat={setChatOpen} onMore={setOpen} />
       </div>
-      <MoreWindows session={session} code={state.safetyCode} open={open} onClose={() => setOpen(undefined)} />
+      <MoreWindows session={session} state={state} open={open} onClose={() => setOpen(undefined)} />
       {chatOpen && (
         <aside className="stage-chat" aria-label={t('call.chat')}>
           <h1 className="narrow-title">{roomName}</h1>

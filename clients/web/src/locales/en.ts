@@ -165,7 +165,7 @@ const en = {
     },
     insecure:
       'Browsers give microphone and camera only to pages that came by HTTPS. Open this server’s address that begins with https://. ' +
-      'If it has none yet, ask its administrator: on a local network “carillon serve --lan” makes one.',
+      'If it has none yet, ask its administrator: on a local network `carillon serve --lan` makes one.',
     broken: {
       audio: 'The microphone did not start. Try again, or choose another one.',
       video: 'The camera did not start. Try again, or choose another one.',
@@ -199,7 +199,10 @@ const en = {
     safety: 'Safety code',
     safetyHelp: 'Read it to each other. When both see the same digits, nobody sits in between.',
     safetyLater: 'It is there as soon as you are connected.',
-    safetyInsecure: 'This page did not come by HTTPS, and then a browser computes no code. Open the address that begins with https://.',
+    safetyFailure: {
+      insecure: 'This page did not come by HTTPS: then browsers compute no code. Open the address that begins with https://.',
+      doubtful: 'The keys of this connection do not show whose it is: somebody may sit in between. Say nothing secret; leave, and call again.',
+    },
     figures: 'Connection figures',
     state: {
       entering: 'Opening the call…',

@@ -166,7 +166,7 @@ const fr: Words = {
     },
     insecure:
       'Les navigateurs ne donnent le microphone et la caméra qu’aux pages reçues par HTTPS. Ouvrez l’adresse de ce serveur qui commence par https://. ' +
-      'S’il n’en a pas encore, demandez à son administrateur : sur un réseau local, « carillon serve --lan » en crée une.',
+      'S’il n’en a pas encore, demandez à son administrateur : sur un réseau local, `carillon serve --lan` en crée une.',
     broken: {
       audio: 'Le microphone n’a pas démarré. Réessayez, ou choisissez-en un autre.',
       video: 'La caméra n’a pas démarré. Réessayez, ou choisissez-en une autre.',
@@ -200,7 +200,10 @@ const fr: Words = {
     safety: 'Code de sûreté',
     safetyHelp: 'Lisez-le-vous l’un à l’autre. Si vous voyez les mêmes chiffres, personne ne s’est glissé entre vous.',
     safetyLater: 'Il apparaît dès que vous êtes reliés.',
-    safetyInsecure: 'Cette page n’est pas venue par HTTPS, et le navigateur ne calcule alors aucun code. Ouvrez l’adresse qui commence par https://.',
+    safetyFailure: {
+      insecure: 'Cette page n’est pas venue par HTTPS : les navigateurs ne calculent alors aucun code. Ouvrez l’adresse qui commence par https://.',
+      doubtful: 'Les clés de cette connexion ne disent pas à qui elle est : quelqu’un s’est peut-être glissé entre vous. Ne dites rien de secret ; raccrochez, et rappelez.',
+    },
     figures: 'Mesures de la connexion',
     state: {
       entering: 'Ouverture de l’appel…',
