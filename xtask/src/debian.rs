@@ -18,6 +18,7 @@ pub(crate) enum Tool {
     Firefox,
     Coturn,
     Iproute,
+    Python,
     Npm,
 }
 
@@ -29,6 +30,7 @@ impl Tool {
             Self::Firefox => "firefox-esr",
             Self::Coturn => "coturn",
             Self::Iproute => "iproute2",
+            Self::Python => "python3",
             Self::Npm => "npm",
         }
     }
@@ -40,6 +42,7 @@ impl Tool {
             Self::Firefox => on_path("firefox-esr"),
             Self::Coturn => on_path("turnserver"),
             Self::Iproute => on_path("ip"),
+            Self::Python => on_path("python3"),
             Self::Npm => on_path("npm"),
         }
     }

@@ -44,7 +44,7 @@ pub(super) const PARTS: &[Part] = &[
     Part {
         name: "stories",
         about: "real browsers against the real server",
-        tools: &[Tool::Postgres, Tool::Chromium, Tool::Firefox, Tool::Coturn],
+        tools: &[Tool::Postgres, Tool::Chromium, Tool::Firefox, Tool::Coturn, Tool::Iproute, Tool::Python],
         counts: Counts::Tests,
         run: stories,
     },
