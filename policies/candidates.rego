@@ -5,4 +5,9 @@ import rego.v1
 
 add := lib.allow("party") if input.on.party == true
 
-list := lib.allow("member") if lib.member
+list := lib.allow("party") if input.on.party == true
+
+else := lib.allow("member") if {
+	lib.member
+	input.on.answered == false
+}

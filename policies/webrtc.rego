@@ -13,7 +13,13 @@ else := lib.allow("account") if {
 	input.on.adHoc == true
 }
 
-see := lib.allow("member") if lib.member
+# What two have agreed on is theirs; what waits for an answer, and what is over, is their room's.
+see := lib.allow("party") if input.on.party == true
+
+else := lib.allow("member") if {
+	lib.member
+	input.on.answered == false
+}
 
 else := lib.allow("system") if input.who.kind == "system"
 

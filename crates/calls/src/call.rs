@@ -46,7 +46,7 @@ pub(crate) struct Participant {
     pub state: LegState,
     pub media: Media,
     pub joined_at: Option<Timestamp>,
-    /// Since when their device is out of reach.
+    /// Since when nothing holds their leg: no socket, no session.
     pub gone_at: Option<Timestamp>,
     pub left_at: Option<Timestamp>,
     pub left_reason: Option<LeaveReason>,
@@ -87,12 +87,16 @@ pub(crate) enum Input {
         audio: Option<bool>,
         video: Option<bool>,
     },
-    /// Whoever held the leg has no socket any more; with `leg`, only if it is still the leg of that number.
+    /// What held the leg of this number is gone: its socket, or its session of the REST signalling.
     Gone {
         participant: ParticipantId,
-        leg: Option<i64>,
+        leg: i64,
     },
-    /// The server was started: all sockets are gone, and all graces begin now.
+    /// Whoever is no longer a member of the room.
+    PutOut {
+        member: PersonId,
+    },
+    /// The server was started: all sockets are gone, and their graces begin now.
     Anew,
     Due(Timer),
 }
@@ -234,14 +238,19 @@ impl Call {
                 media.video = video.unwrap_or(media.video);
             }
             Input::Gone { participant, leg } => {
-                let same = |one: &Participant| one.id == participant && leg.is_none_or(|leg| leg == one.leg);
-                let here = |one: &&mut Participant| same(one) && one.gone_at.is_none();
+                let here = |one: &&mut Participant| (one.id, one.leg) == (participant, leg) && one.gone_at.is_none();
                 if let Some(one) = self.participants.iter_mut().find(here) {
                     gone(now, one, &mut out);
                 }
             }
+            Input::PutOut { member } => {
+                while let Some(at) = self.participants.iter().position(|one| one.member == member && one.inside()) {
+                    self.part(now, at, LeaveReason::Hangup, &mut out);
+                    self.look(now, LeaveReason::Hangup, &mut out);
+                }
+            }
             Input::Anew => {
-                self.participants.iter_mut().for_each(|one| gone(now, one, &mut out));
+                self.participants.iter_mut().filter(|one| one.kind == LegKind::Socket).for_each(|one| gone(now, one, &mut out));
                 if self.empty_since().is_some() {
                     out.timers.push((Timer::Empty, Some(now.plus(GRACE))));
                 }
@@ -261,9 +270,10 @@ impl Call {
         self.participants.iter().filter(|one| one.inside())
     }
 
-    /// Their participant on this device, wherever it is.
+    /// Their participant on this device: the one that is inside, or was last.
     pub(crate) fn participant_of(&self, member: PersonId, device: DeviceId) -> Option<&Participant> {
-        self.participants.iter().find(|one| one.is(member, device))
+        let theirs = || self.participants.iter().filter(|one| one.is(member, device));
+        theirs().find(|one| one.inside()).or_else(|| theirs().max_by_key(|one| one.left_at))
     }
 
     fn inside_mut(&mut self, member: PersonId, device: DeviceId) -> Result<&mut Participant, Refusal> {
@@ -276,9 +286,9 @@ impl Call {
     }
 
     fn join(&mut self, now: Timestamp, join: Join, out: &mut Outputs) -> Result<(), Refusal> {
-        if let Ok(one) = self.inside_mut(join.member, join.device) {
+        let here = self.participants.iter().position(|one| one.is(join.member, join.device) && one.inside());
+        if let Some(one) = here.map(|at| &mut self.participants[at]).filter(|one| one.kind == join.kind) {
             one.leg += 1;
-            one.kind = join.kind;
             one.request = join.request;
             one.state = LegState::Connecting;
             one.media = join.media.unwrap_or(one.media);
@@ -286,16 +296,17 @@ impl Call {
             return Ok(());
         }
         let called = self.participants.iter().position(|one| one.member == join.member && one.state == LegState::Ringing);
-        let place = if called.is_some() {
-            called
-        } else {
-            let before = self.participants.iter().position(|one| one.is(join.member, join.device));
-            if before.is_none() && self.participants.len() == REMEMBERED {
-                return Err(Refusal::Crowded);
-            }
-            self.make_room(now, join.member, out)?;
-            before
-        };
+        // By other means a device is another participant: who yields to whom in a negotiation goes by their ids.
+        let same = |one: &Participant| one.is(join.member, join.device) && one.kind == join.kind;
+        let place = called.or_else(|| self.participants.iter().position(same));
+        if place.is_none() && self.participants.len() == REMEMBERED {
+            return Err(Refusal::Crowded);
+        }
+        match here {
+            Some(at) => self.part(now, at, LeaveReason::Hangup, out),
+            None if called.is_none() => self.make_room(now, join.member, out)?,
+            None => {}
+        }
         self.come_in(now, place, join, out);
         Ok(())
     }
@@ -426,7 +437,7 @@ fn back(one: &mut Participant, out: &mut Outputs) {
 }
 
 fn gone(now: Timestamp, one: &mut Participant, out: &mut Outputs) {
-    if one.inside() && one.kind == LegKind::Socket {
+    if one.inside() {
         one.gone_at = Some(now);
         one.state = LegState::Reconnecting;
         out.timers.push((Timer::Leg(one.id), Some(now.plus(GRACE))));

@@ -1,14 +1,15 @@
 //! What the server does with calls by itself.
 
 use carillon_core::{CallId, DeviceId, Kind, ParticipantId, PersonId, Problem};
-use carillon_gate::Gate;
+use carillon_gate::{Gate, Topic};
 use carillon_platform::jobs::{Handlers, Job, Outcome};
+use carillon_rooms::verbs::{MEMBER_LEFT, RemoveMember};
 use serde::Deserialize;
 
 use crate::{
     call::Timer,
-    legs::{EMPTY, LEG, Lock, RING, SYSTEM},
-    verbs::{GracesAnew, LoseLeg, PutOut, TickCall},
+    legs::{EMPTY, LEG, Lock, PURGE, RING, SYSTEM},
+    verbs::{GracesAnew, LoseLeg, PurgeStats, PutOut, TickCall},
     views::{LegsOf, LiveAfter},
 };
 
@@ -26,22 +27,22 @@ pub async fn graces_anew(gate: &Gate) -> Result<(), Problem> {
     }
 }
 
-/// The last socket of a device is gone: its legs have a grace to come back.
+/// The last socket of a device is gone: its legs have a grace to come back. A socket that comes meanwhile follows the device before it asks
+/// anything: so what it enters with is no leg that was seen here.
 pub async fn device_gone(gate: &Gate, person: PersonId, device: DeviceId) -> Result<(), Problem> {
-    for (call, participant) in gate.see(&SYSTEM, LegsOf(person, device)).await? {
-        gate.act(&SYSTEM, LoseLeg { call, participant, leg: None, lock: Lock::default() }).await?;
+    let legs = gate.see(&SYSTEM, LegsOf(person, device)).await?;
+    if gate.signals().followed(Topic::Device(person, device)) {
+        return Ok(());
+    }
+    for (call, participant, leg) in legs {
+        leg_gone(gate, call, participant, leg).await?;
     }
     Ok(())
 }
 
 /// The socket that entered with this leg is gone. If somebody has come in anew on that device since, nothing happens.
 pub async fn leg_gone(gate: &Gate, call: CallId, participant: ParticipantId, leg: i64) -> Result<(), Problem> {
-    gate.act(&SYSTEM, LoseLeg { call, participant, leg: Some(leg), lock: Lock::default() }).await.map(drop)
-}
-
-/// Whoever is no longer a member of the room is no longer in its call.
-pub async fn put_out(gate: &Gate, call: CallId, member: PersonId, device: DeviceId) -> Result<(), Problem> {
-    gate.act(&SYSTEM, PutOut { call, member, device, lock: Lock::default() }).await.map(drop)
+    gate.act(&SYSTEM, LoseLeg { call, participant, leg, lock: Lock::default() }).await.map(drop)
 }
 
 pub(crate) fn jobs(gate: &Gate) -> Handlers {
@@ -49,7 +50,23 @@ pub(crate) fn jobs(gate: &Gate) -> Handlers {
         let gate = gate.clone();
         handlers.on(kind, move |job| tick(gate.clone(), job))
     };
-    [RING, LEG, EMPTY].into_iter().fold(Handlers::new(), on)
+    let (leaving, purging) = (gate.clone(), gate.clone());
+    [RING, LEG, EMPTY]
+        .into_iter()
+        .fold(Handlers::new(), on)
+        .on(MEMBER_LEFT, move |job| put_out(leaving.clone(), job))
+        .on(PURGE, move |job| purge(purging.clone(), job))
+}
+
+async fn put_out(gate: Gate, job: Job) -> Result<Outcome, Problem> {
+    let RemoveMember { room, member } = serde_json::from_str(&job.payload).map_err(Problem::broken)?;
+    gate.act(&SYSTEM, PutOut { room, member }).await?;
+    Ok(Outcome::Done)
+}
+
+async fn purge(gate: Gate, job: Job) -> Result<Outcome, Problem> {
+    gate.act(&SYSTEM, PurgeStats { call: CallId::new(job.key) }).await?;
+    Ok(Outcome::Done)
 }
 
 #[derive(Deserialize)]

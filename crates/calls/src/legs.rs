@@ -59,13 +59,19 @@ pub(crate) async fn call_for(cx: &mut Cx<'_>, call: CallId) -> Result<CallFor, P
     Ok(CallFor { room, participant, call })
 }
 
-/// The call that this very request has entered before, if nothing is to be done now: a leg that was lost since then comes back by it.
-pub(crate) async fn repeats(cx: &mut Cx<'_>, request: RequestId) -> Result<Option<Call>, Problem> {
+/// The legs that the asking socket has entered with, if a socket asks.
+pub type Held = Option<Vec<(ParticipantId, i64)>>;
+
+/// The call that this very request has entered before, if nothing is to be done now. A leg that was lost since then comes back by it, and
+/// one that another socket holds is made anew: that socket is as good as gone, and must not take this leg along.
+pub(crate) async fn repeats(cx: &mut Cx<'_>, request: RequestId, held: &Held) -> Result<Option<Call>, Problem> {
     let (member, device) = standing(cx.who)?;
     let Some(call) = store::entered_before(&mut cx.tx, member, request).await? else { return Ok(None) };
     let call = store::call(&mut cx.tx, call).await?.ok_or_else(|| Problem::broken("a participant without its call"))?;
-    let lost = call.participant_of(member, device).is_some_and(|mine| mine.inside() && mine.gone_at.is_some());
-    Ok((!lost).then_some(call))
+    let elsewhere = |mine: &Participant| held.as_ref().is_some_and(|held| !held.contains(&(mine.id, mine.leg)));
+    let lost = |mine: &Participant| mine.inside() && (mine.gone_at.is_some() || elsewhere(mine));
+    let anew = call.participant_of(member, device).is_some_and(lost);
+    Ok((!anew).then_some(call))
 }
 
 /// Somebody who wants to be in the call of a room.
@@ -82,10 +88,7 @@ pub(crate) async fn enter(cx: &mut Cx<'_>, room: RoomId, entry: Entry) -> Result
     let (member, device) = standing(cx.who)?;
     let name = store::name(&mut cx.tx, member).await?;
     // The greater id is the polite one of a negotiation, and a leg by REST can only be the other: it makes one offer.
-    let id = match entry.kind {
-        LegKind::Socket => cx.new_id(),
-        LegKind::Rest => ParticipantId::new(random::uuid(Timestamp(0))),
-    };
+    let id = if entry.kind == LegKind::Rest { low(0) } else { cx.new_id() };
     let join = Join { id, member, name, device, request: entry.request, kind: entry.kind, media: entry.media };
     if let Some(call) = store::live_in(&mut cx.tx, room).await? {
         return drive(cx, call, Input::Join(join)).await;
@@ -102,14 +105,16 @@ pub(crate) async fn enter(cx: &mut Cx<'_>, room: RoomId, entry: Entry) -> Result
     settle(cx, None, call, &out).await
 }
 
-fn low(before_all: i64) -> ParticipantId {
-    ParticipantId::new(random::uuid(Timestamp(before_all)))
+/// An id below those of all who come by socket, which are of their time.
+fn low(time: i64) -> ParticipantId {
+    ParticipantId::new(random::uuid(Timestamp(time)))
 }
 
 /// One input to a call: its new state, its log and its timers are stored. The verb holds the room's lock.
 pub(crate) async fn drive(cx: &mut Cx<'_>, before: Call, input: Input) -> Result<Moved, Problem> {
     let mut call = before.clone();
-    let out = call.handle(cx.now, input)?;
+    let mut out = call.handle(cx.now, input)?;
+    webrtc::follow(cx, &before, &mut call, &mut out).await?;
     settle(cx, Some(&before), call, &out).await
 }
 
@@ -186,12 +191,8 @@ async fn settle(cx: &mut Cx<'_>, before: Option<&Call>, call: Call, out: &Output
     }
     let revision = store::save(&mut cx.tx, before, &call).await?;
     if call.ended_at.is_some() {
-        webrtc::ended(cx, call.id).await?;
-    }
-    for note in &out.notes {
-        if let Note::Left(leg) = note {
-            webrtc::left(cx, call.id, *leg).await?;
-        }
+        let keep = cx.engines.get::<webrtc::Config>()?.history();
+        jobs::schedule(&mut cx.tx, PURGE, call.id.uuid(), cx.now.plus(keep), &json!({ "call": call.id }).to_string()).await?;
     }
     for (timer, at) in &out.timers {
         let (kind, key) = job(&call, *timer);
@@ -200,7 +201,6 @@ async fn settle(cx: &mut Cx<'_>, before: Option<&Call>, call: Call, out: &Output
             None => jobs::cancel(&mut cx.tx, kind, key).await?,
         }
     }
-    sessions(cx, before, &call).await?;
     let (mut seq, mut hints) = (None, vec![(Topic::Call(call.id), revision)]);
     for note in &out.notes {
         let kind = logged(&call, *note);
@@ -214,20 +214,6 @@ async fn settle(cx: &mut Cx<'_>, before: Option<&Call>, call: Call, out: &Output
     Ok(Moved { call, changed: true, seq, hints })
 }
 
-/// A leg that was by REST, and is no longer, takes its session with it.
-async fn sessions(cx: &mut Cx<'_>, before: Option<&Call>, call: &Call) -> Result<(), Problem> {
-    if call.ended_at.is_some() {
-        return webrtc::ended(cx, call.id).await;
-    }
-    let by_rest = |one: &&Participant| one.inside() && one.kind == LegKind::Rest;
-    for was in before.into_iter().flat_map(|before| &before.participants).filter(by_rest) {
-        if !call.participants.iter().filter(by_rest).any(|one| one.id == was.id) {
-            webrtc::left(cx, call.id, was.id).await?;
-        }
-    }
-    Ok(())
-}
-
 /// The job of a timer.
 pub(crate) fn job(call: &Call, timer: Timer) -> (&'static str, Uuid) {
     match timer {
@@ -239,6 +225,8 @@ pub(crate) fn job(call: &Call, timer: Timer) -> (&'static str, Uuid) {
 pub(crate) const RING: &str = "call.ring";
 pub(crate) const EMPTY: &str = "call.empty";
 pub(crate) const LEG: &str = "call.leg";
+/// What was measured in it goes, some time after its end.
+pub(crate) const PURGE: &str = "call.purge";
 
 fn logged(call: &Call, note: Note) -> Kind {
     let bytes = |id: Uuid| id.as_bytes().to_vec();

@@ -15,8 +15,8 @@ pub mod verbs;
 pub mod views;
 pub mod webrtc;
 
-pub use keeping::{device_gone, graces_anew, leg_gone, put_out};
-pub use legs::Lock;
+pub use keeping::{device_gone, graces_anew, leg_gone};
+pub use legs::{Held, Lock};
 pub use model::{CallState, CallView, EndReason, Entered, LeaveReason, LegState, Media, ParticipantView, Told};
 pub use snapshot::{CandidateType, Flow, Snapshot, VideoFlow};
 

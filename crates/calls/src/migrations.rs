@@ -16,7 +16,7 @@ pub(crate) const CALLS: Migration = Migration {
         // `device` is nothing while the person rings: then all their devices do. `place` is the order in which they came.
         "CREATE TABLE participants (id UUID PRIMARY KEY, call UUID NOT NULL, place BIGINT NOT NULL, member UUID NOT NULL, device UUID, request UUID, \
          leg BIGINT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, audio BOOLEAN NOT NULL, video BOOLEAN NOT NULL, joined_at BIGINT, \
-         gone_at BIGINT, left_at BIGINT, left_reason TEXT, UNIQUE (call, member, device))",
+         gone_at BIGINT, left_at BIGINT, left_reason TEXT, UNIQUE (call, member, device, kind))",
         "CREATE UNIQUE INDEX participants_request ON participants (member, request) WHERE request IS NOT NULL",
         "CREATE INDEX participants_live ON participants (member, device) WHERE state <> 'left'",
         // The last snapshot of a leg stands at slot 0; one a minute at those above.

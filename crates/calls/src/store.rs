@@ -7,6 +7,7 @@ use carillon_gate::{Arg, Row, Tx};
 use crate::{
     call::{Call, Participant, REMEMBERED},
     model::{CallState, EndReason, LeaveReason, LegKind, LegState, Media},
+    views::Caller,
 };
 
 /// Those who are told at once that a call is live; the others of a larger room see it in the log.
@@ -21,6 +22,13 @@ macro_rules! participant_columns {
     () => {
         "SELECT p.call, p.id, p.member, n.name, p.device, p.request, p.leg, p.kind, p.state, p.audio, p.video, p.joined_at, p.gone_at, \
          p.left_at, p.left_reason FROM participants p JOIN people n ON n.id = p.member"
+    };
+}
+
+macro_rules! live_of {
+    () => {
+        " JOIN members m ON m.room = c.room AND m.person = $1 WHERE c.state <> 'ended' ORDER BY EXISTS (SELECT 1 FROM participants own \
+         WHERE own.call = c.id AND own.member = $1 AND own.state <> 'left') DESC, c.id DESC LIMIT $2"
     };
 }
 
@@ -163,29 +171,35 @@ pub(crate) async fn hearers(tx: &mut Tx<'_>, room: RoomId) -> Result<Vec<PersonI
     tx.rows(sql, &[&room, &HEARERS]).await?.iter().map(|row| row.get(0)).collect()
 }
 
-/// The live calls in the rooms of a person, newest first.
+/// The live calls in the rooms of a person, their own first, then the newest.
 pub(crate) async fn live_of(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Call>, Problem> {
-    let sql = concat!(
-        call_columns!(),
-        " JOIN members m ON m.room = c.room AND m.person = $1 WHERE c.state <> 'ended' ORDER BY c.id DESC LIMIT $2"
-    );
-    let mut calls = Vec::new();
-    for row in tx.rows(sql, &[&person, &limit]).await? {
-        calls.extend(with_participants(tx, Some(row)).await?);
-    }
-    Ok(calls)
+    let calls = concat!(call_columns!(), live_of!());
+    let participants =
+        concat!(participant_columns!(), " WHERE p.call IN (SELECT c.id FROM calls c", live_of!(), ") ORDER BY p.call, p.place");
+    with_all_participants(tx, [calls, participants], &[&person, &limit]).await
+}
+
+/// Who started those.
+pub(crate) async fn callers_of(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Caller>, Problem> {
+    let sql = concat!("SELECT id, kind, name FROM people WHERE id IN (SELECT c.initiator FROM calls c", live_of!(), ") LIMIT $2");
+    tx.rows(sql, &[&person, &limit]).await?.iter().map(caller).collect()
 }
 
 /// The calls of a room, newest first.
 pub(crate) async fn calls_of(tx: &mut Tx<'_>, room: RoomId, after: Option<CallId>, limit: i64) -> Result<Vec<Call>, Problem> {
-    let sql = concat!(call_columns!(), " WHERE c.room = $1 AND (CAST($2 AS UUID) IS NULL OR c.id < $2) ORDER BY c.id DESC LIMIT $3");
-    let mut calls = tx.rows(sql, &[&room, &after, &limit]).await?.iter().map(read_call).collect::<Result<Vec<_>, _>>()?;
-    let sql = concat!(
+    let calls = concat!(call_columns!(), " WHERE c.room = $1 AND (CAST($2 AS UUID) IS NULL OR c.id < $2) ORDER BY c.id DESC LIMIT $3");
+    let participants = concat!(
         participant_columns!(),
         " WHERE p.call IN (SELECT id FROM calls WHERE room = $1 AND (CAST($2 AS UUID) IS NULL OR id < $2) ORDER BY id DESC LIMIT $3) \
          ORDER BY p.call, p.place"
     );
-    for row in tx.rows(sql, &[&room, &after, &limit]).await? {
+    with_all_participants(tx, [calls, participants], &[&room, &after, &limit]).await
+}
+
+/// Two questions, however many calls.
+async fn with_all_participants(tx: &mut Tx<'_>, [calls, participants]: [&'static str; 2], args: &[&dyn Arg]) -> Result<Vec<Call>, Problem> {
+    let mut calls = tx.rows(calls, args).await?.iter().map(read_call).collect::<Result<Vec<_>, _>>()?;
+    for row in tx.rows(participants, args).await? {
         let id: CallId = row.get(0)?;
         if let Some(call) = calls.iter_mut().find(|call| call.id == id) {
             call.participants.push(read_participant(&row)?);
@@ -194,16 +208,19 @@ pub(crate) async fn calls_of(tx: &mut Tx<'_>, room: RoomId, after: Option<CallId
     Ok(calls)
 }
 
-/// `account` or `guest`, and the name.
-pub(crate) async fn person(tx: &mut Tx<'_>, person: PersonId) -> Result<(String, String), Problem> {
-    let row = tx.row("SELECT kind, name FROM people WHERE id = $1", &[&person]).await?.ok_or_else(|| Problem::missing("person"))?;
-    Ok((row.get(0)?, row.get(1)?))
+pub(crate) async fn caller_of(tx: &mut Tx<'_>, call: &Call) -> Result<Caller, Problem> {
+    let row = tx.row("SELECT id, kind, name FROM people WHERE id = $1", &[&call.initiator]).await?;
+    caller(&row.ok_or_else(|| Problem::missing("person"))?)
+}
+
+fn caller(row: &Row) -> Result<Caller, Problem> {
+    Ok(Caller { id: row.get(0)?, kind: row.get(1)?, name: row.get(2)? })
 }
 
 /// The live legs by socket of a person on a device.
-pub(crate) async fn legs_of(tx: &mut Tx<'_>, person: PersonId, device: DeviceId) -> Result<Vec<(CallId, ParticipantId)>, Problem> {
-    let sql = "SELECT call, id FROM participants WHERE member = $1 AND device = $2 AND state <> 'left' AND kind = 'socket' LIMIT 100";
-    tx.rows(sql, &[&person, &device]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+pub(crate) async fn legs_of(tx: &mut Tx<'_>, person: PersonId, device: DeviceId) -> Result<Vec<(CallId, ParticipantId, i64)>, Problem> {
+    let sql = "SELECT call, id, leg FROM participants WHERE member = $1 AND device = $2 AND state <> 'left' AND kind = 'socket' LIMIT 100";
+    tx.rows(sql, &[&person, &device]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
 /// Live calls, in the order of their rooms.
@@ -222,4 +239,18 @@ pub(crate) async fn keep_snapshot(tx: &mut Tx<'_>, leg: (ParticipantId, i64), sl
     let sql = "INSERT INTO call_stats (participant, leg, slot, at, snapshot) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (participant, leg, slot) DO UPDATE SET at = excluded.at, snapshot = excluded.snapshot";
     tx.run(sql, &[&leg.0, &leg.1, &slot, &at, &text]).await
+}
+
+/// Of a participant's legs up to `leg`.
+pub(crate) async fn forget_snapshots(tx: &mut Tx<'_>, participant: ParticipantId, leg: i64) -> Result<(), Problem> {
+    tx.run("DELETE FROM call_stats WHERE participant = $1 AND leg <= $2", &[&participant, &leg]).await
+}
+
+pub(crate) async fn is_measured(tx: &mut Tx<'_>, call: CallId) -> Result<bool, Problem> {
+    let sql = "SELECT 1 FROM call_stats s JOIN participants p ON p.id = s.participant WHERE p.call = $1 LIMIT 1";
+    Ok(tx.row(sql, &[&call]).await?.is_some())
+}
+
+pub(crate) async fn purge_snapshots(tx: &mut Tx<'_>, call: CallId) -> Result<(), Problem> {
+    tx.run("DELETE FROM call_stats WHERE participant IN (SELECT id FROM participants WHERE call = $1)", &[&call]).await
 }

@@ -1,6 +1,6 @@
 //! What can be seen of calls.
 
-use carillon_core::{Action, CallId, DeviceId, ParticipantId, PersonId, Principal, Problem, RoomId};
+use carillon_core::{Action, CallId, DeviceId, ParticipantId, PersonId, Principal, Problem, RoomId, Timestamp};
 use carillon_gate::{Cx, Gate, Opening, Topic, View};
 use carillon_rooms::{RoomFor, room_for};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::{
     store,
 };
 
-/// Live calls that one socket is told of.
+/// Live calls that one socket is told of, their own before all others; and others that it knows of and that are looked at with them.
 const LIVE: i64 = 50;
 
 /// The calls of a room, newest first.
@@ -99,22 +99,33 @@ impl View for WatchCalls {
     async fn show(self, on: Own, cx: &mut Cx<'_>) -> Result<Watched, Problem> {
         let mut watched = Watched { live: Vec::new(), ended: Vec::new(), lost: Vec::new() };
         let Some(me) = on.own else { return Ok(watched) };
-        for call in store::live_of(&mut cx.tx, me, LIVE).await? {
-            let (kind, name) = store::person(&mut cx.tx, call.initiator).await?;
-            let ring = call.participants.iter().any(|one| one.member == me && one.state == LegState::Ringing);
-            let from = Caller { id: call.initiator, kind, name };
-            watched.live.push(LiveCall { call: CallView::of(&call, cx.now), from, ring });
-        }
-        for id in self.known {
-            if watched.live.iter().any(|live| live.call.id == id) {
-                continue;
-            }
+        let (calls, now) = (store::live_of(&mut cx.tx, me, LIVE).await?, cx.now);
+        let callers = if calls.is_empty() { Vec::new() } else { store::callers_of(&mut cx.tx, me, LIVE).await? };
+        let live = calls.iter().filter_map(|call| {
+            let from = callers.iter().find(|caller| caller.id == call.initiator)?;
+            Some(LiveCall::of(call, from.clone(), me, now))
+        });
+        watched.live.extend(live);
+        let others = self.known.into_iter().filter(|id| calls.iter().all(|call| call.id != *id));
+        for id in others.take(LIVE as usize) {
             match store::call(&mut cx.tx, id).await? {
-                Some(call) if is_member(cx, &call, me).await? && call.ended_at.is_some() => watched.ended.push(CallView::of(&call, cx.now)),
-                _ => watched.lost.push(id),
+                Some(call) if !is_member(cx, &call, me).await? => watched.lost.push(id),
+                Some(call) if call.ended_at.is_some() => watched.ended.push(CallView::of(&call, now)),
+                Some(call) => {
+                    let from = store::caller_of(&mut cx.tx, &call).await?;
+                    watched.live.push(LiveCall::of(&call, from, me, now));
+                }
+                None => watched.lost.push(id),
             }
         }
         Ok(watched)
+    }
+}
+
+impl LiveCall {
+    fn of(call: &Call, from: Caller, me: PersonId, now: Timestamp) -> Self {
+        let ring = call.participants.iter().any(|one| one.member == me && one.state == LegState::Ringing);
+        Self { call: CallView::of(call, now), from, ring }
     }
 }
 
@@ -218,14 +229,14 @@ impl View for DirectOf {
     }
 }
 
-/// The live legs of a device.
+/// The live legs of a device, by their numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LegsOf(pub PersonId, pub DeviceId);
 
 impl View for LegsOf {
     const ACTION: Action = Action::CallTick;
     type On = ();
-    type Sight = Vec<(CallId, ParticipantId)>;
+    type Sight = Vec<(CallId, ParticipantId, i64)>;
 
     async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
         Ok(())

@@ -18,7 +18,7 @@ pub use model::{Answer, Candidate, CandidateLine, Description, MediaName, Metada
 pub use verbs::{AddCandidates, Added, AnswerSession, CloseSession, OfferSession, SignalKind, TakeSignal};
 pub use views::{Candidates, HearSignals, Heard, HeardSignal, ListCandidates, ListedCandidate, SeeConfig, SeeSession, WebrtcConfig};
 
-pub(crate) use leg::{ended, left};
+pub(crate) use leg::follow;
 pub(crate) use migrations::MIGRATION;
 
 use carillon_core::{Id, Kind, Problem};

@@ -10,5 +10,7 @@ mod attacks;
 mod by_socket;
 #[path = "webrtc/endings.rs"]
 mod endings;
+#[path = "webrtc/left_behind.rs"]
+mod left_behind;
 #[path = "webrtc/negotiation.rs"]
 mod negotiation;

@@ -15,5 +15,5 @@ pub use enter_as_guest::EnterAsGuest;
 pub use enter_by_link::EnterByLink;
 pub use open_direct::{OpenDirect, direct_room};
 pub use post_message::{PostMessage, Posted};
-pub use remove_member::RemoveMember;
+pub use remove_member::{MEMBER_LEFT, RemoveMember};
 pub use rotate_link::{NewLink, RotateLink};

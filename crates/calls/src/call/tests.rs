@@ -27,6 +27,10 @@ fn join(participant: u128, member: u8, on: u8) -> Join {
     Join { id: id(participant), member, name: "Somebody".into(), device, request: None, kind: LegKind::Socket, media: None }
 }
 
+fn by_rest(participant: u128, member: u8, on: u8) -> Join {
+    Join { kind: LegKind::Rest, ..join(participant, member, on) }
+}
+
 fn start(direct: bool) -> (Call, Outputs) {
     let called = direct.then(|| (id(2), person(1), "Ben".into()));
     Call::start(NOW, Start { id: id(1), room: id(9), media: BOTH, by: join(1, 0, 0), called })
@@ -74,7 +78,7 @@ fn who_is_called_declines_or_is_busy_and_who_calls_cancels() {
 fn another_device_of_the_caller_takes_over_only_from_one_that_is_out_of_reach() {
     let (mut call, _) = start(true);
     assert_eq!(call.handle(later(1), Input::Join(join(3, 0, 5))), Err(Refusal::Full));
-    call.handle(later(2), Input::Gone { participant: id(1), leg: None }).unwrap();
+    call.handle(later(2), Input::Gone { participant: id(1), leg: 1 }).unwrap();
     let out = call.handle(later(3), Input::Join(join(3, 0, 5))).unwrap();
     assert_eq!(out.notes, [Note::Left(id(1)), Note::Joined(id(3))]);
     assert_eq!((call.state, call.inside().count()), (CallState::Ringing, 1));
@@ -84,10 +88,10 @@ fn another_device_of_the_caller_takes_over_only_from_one_that_is_out_of_reach() 
 fn a_lost_leg_comes_back_as_the_same_participant() {
     let (mut call, _) = start(true);
     call.handle(later(1), Input::Join(join(3, 1, 1))).unwrap();
-    let out = call.handle(later(10), Input::Gone { participant: id(2), leg: Some(1) }).unwrap();
+    let out = call.handle(later(10), Input::Gone { participant: id(2), leg: 1 }).unwrap();
     assert_eq!(out.timers, [(Timer::Leg(id(2)), Some(later(40)))]);
     let out = call.handle(later(39), Input::Join(join(4, 1, 1))).unwrap();
-    let before = Input::Gone { participant: id(2), leg: Some(1) };
+    let before = Input::Gone { participant: id(2), leg: 1 };
     assert_eq!(call.handle(later(39), before).unwrap(), Outputs::default(), "another leg stands in its place");
     assert_eq!((out.timers, out.notes), (vec![(Timer::Leg(id(2)), None)], vec![]));
     assert_eq!(call.participant_of(person(1), device(1)).map(|one| (one.id, one.leg)), Some((id(2), 2)));
@@ -111,6 +115,33 @@ fn a_group_call_waits_for_whoever_comes_back() {
     assert_eq!((call.state, call.duration(later(99))), (CallState::Ended, 69));
 }
 
+#[test]
+fn by_other_means_a_device_is_another_participant() {
+    let (mut call, _) = start(false);
+    call.handle(later(1), Input::Join(join(2, 1, 1))).unwrap();
+    call.handle(later(2), leave(1, 1, LeaveReason::Hangup)).unwrap();
+    let out = call.handle(later(3), Input::Join(by_rest(3, 1, 1))).unwrap();
+    assert_eq!(out.notes, [Note::Joined(id(3))], "the id by which it yields to nobody");
+    let out = call.handle(later(4), Input::Join(join(4, 1, 1))).unwrap();
+    assert_eq!(out.notes, [Note::Left(id(3)), Note::Joined(id(2))], "the one that it was by socket");
+    assert_eq!(call.participant_of(person(1), device(1)).map(|one| one.id), Some(id(2)));
+    let out = call.handle(later(6), Input::PutOut { member: person(1) }).unwrap();
+    assert_eq!(out.notes, [Note::Left(id(2))]);
+    assert_eq!(call.handle(later(7), Input::PutOut { member: person(1) }).unwrap(), Outputs::default());
+}
+
+#[test]
+fn a_server_that_starts_takes_no_leg_by_rest_for_lost() {
+    let (mut call, _) = start(false);
+    call.handle(later(1), Input::Join(by_rest(2, 1, 1))).unwrap();
+    let out = call.handle(later(2), Input::Anew).unwrap();
+    assert_eq!(out.timers, [(Timer::Leg(id(1)), Some(later(32)))]);
+    let out = call.handle(later(3), Input::Gone { participant: id(2), leg: 1 }).unwrap();
+    assert_eq!(out.timers, [(Timer::Leg(id(2)), Some(later(33)))], "its session is gone");
+    call.handle(later(33), Input::Due(Timer::Leg(id(2)))).unwrap();
+    assert_eq!(call.inside().count(), 1);
+}
+
 /// Anything that can come, from three people on two devices each.
 fn any_input() -> impl Strategy<Value = (u64, u8)> {
     (0_u64..20, any::<u8>())
@@ -118,13 +149,15 @@ fn any_input() -> impl Strategy<Value = (u64, u8)> {
 
 fn input(call: &Call, n: u128, word: u8) -> Input {
     let (member, on) = (word % 3, word % 6);
-    let participant = call.participants[usize::from(word) % call.participants.len()].id;
+    let Participant { id: participant, leg, .. } = call.participants[usize::from(word) % call.participants.len()];
     match word / 6 % 14 {
-        0..=3 => Input::Join(join(n, member, on)),
+        0..=2 => Input::Join(join(n, member, on)),
+        3 => Input::Join(by_rest(n, member, on)),
         4 | 5 => leave(member, on, [LeaveReason::Hangup, LeaveReason::Busy, LeaveReason::Lost][usize::from(word % 3)]),
         6 | 7 => Input::Leg { member: person(member), device: device(on), connected: word.is_multiple_of(2) },
         8 => Input::Toggle { member: person(member), device: device(on), audio: Some(false), video: None },
-        9..=11 => Input::Gone { participant, leg: (word.is_multiple_of(2)).then_some(1) },
+        9 | 10 => Input::Gone { participant, leg: if word.is_multiple_of(2) { 1 } else { leg } },
+        11 => Input::PutOut { member: person(member) },
         12 => Input::Anew,
         _ if word > 250 => Input::End,
         _ => Input::Due([Timer::Ring, Timer::Empty, Timer::Leg(participant)][usize::from(word % 3)]),
@@ -197,9 +230,9 @@ proptest! {
             world.holds(&call)?;
         }
         // Everybody goes away, and only the timers are left.
-        let all: Vec<_> = call.participants.iter().map(|one| one.id).collect();
-        for participant in all {
-            world.take(call.handle(now, Input::Gone { participant, leg: None }).unwrap());
+        let all: Vec<_> = call.participants.iter().map(|one| (one.id, one.leg)).collect();
+        for (participant, leg) in all {
+            world.take(call.handle(now, Input::Gone { participant, leg }).unwrap());
         }
         for _ in 0..20 {
             let Some((timer, at)) = world.timers.iter().min_by_key(|(_, at)| **at).map(|(timer, at)| (*timer, *at)) else { break };

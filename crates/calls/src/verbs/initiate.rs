@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    legs::{Entry, Moved, enter, repeats, standing},
+    legs::{Entry, Held, Moved, enter, repeats, standing},
     model::{Entered, LegKind, Media},
     store,
     views::DirectOf,
@@ -27,6 +27,9 @@ pub struct InitiateCall {
     #[serde(skip)]
     #[schema(ignore)]
     pub locks: Vec<Uuid>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub held: Held,
 }
 
 /// What the policy must know.
@@ -80,7 +83,7 @@ impl Verb for InitiateCall {
     async fn apply(&self, on: Where, cx: &mut Cx<'_>) -> Result<Done<Entered>, Problem> {
         let (me, _) = standing(cx.who)?;
         let room = on.room.map(|on| on.room);
-        if let Some(call) = repeats(cx, self.request_id).await? {
+        if let Some(call) = repeats(cx, self.request_id, &self.held).await? {
             if room != Some(call.room) {
                 return Err(Problem::conflict("this `requestId` entered another call: make a new one"));
             }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     call::{Input, Join},
-    legs::{CallFor, Lock, Moved, call_for, drive, repeats, standing},
+    legs::{CallFor, Held, Lock, Moved, call_for, drive, repeats, standing},
     model::{Entered, LegKind, Media},
     store,
 };
@@ -25,6 +25,9 @@ pub struct JoinCall {
     #[serde(skip)]
     #[schema(ignore)]
     pub lock: Lock,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub held: Held,
 }
 
 impl Verb for JoinCall {
@@ -47,7 +50,7 @@ impl Verb for JoinCall {
 
     async fn apply(&self, on: CallFor, cx: &mut Cx<'_>) -> Result<Done<Entered>, Problem> {
         let (member, device) = standing(cx.who)?;
-        if let Some(call) = repeats(cx, self.request_id).await? {
+        if let Some(call) = repeats(cx, self.request_id, &self.held).await? {
             if call.id != self.call {
                 return Err(Problem::conflict("this `requestId` entered another call: make a new one"));
             }

@@ -21,6 +21,8 @@ const OFTEN: Duration = Duration::from_secs(2);
 const LATEST: i64 = 0;
 /// Minutes of a leg that are remembered, the last three hours.
 const MINUTES: i64 = 180;
+/// Legs of a participant that are remembered, the last ones.
+const LEGS: i64 = 8;
 
 /// Keep what a client has measured of its leg so far.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -65,6 +67,8 @@ impl Verb for KeepStats {
             }
             let before = serde_json::from_str(&text).map_err(Problem::broken)?;
             self.snapshot.follows(&before)?;
+        } else {
+            store::forget_snapshots(&mut cx.tx, mine.id, mine.leg - LEGS).await?;
         }
         let text = serde_json::to_string(&self.snapshot).map_err(Problem::broken)?;
         let minute = mine.joined_at.map_or(0, |joined| cx.now.since(joined).as_secs() as i64 / 60);

@@ -1,14 +1,15 @@
 //! What the server does with a call by itself: timers, lost devices, its own start.
 
-use carillon_core::{Action, CallId, DeviceId, ParticipantId, PersonId, Problem, RoomId, Timestamp};
+use carillon_core::{Action, CallId, ParticipantId, PersonId, Problem, RoomId, Timestamp};
 use carillon_gate::{Cx, Done, Empty, Prep, Verb};
+use carillon_rooms::room_for;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     call::{Input, Timer},
     legs::{CallFor, Lock, call_for, drive},
-    model::LeaveReason,
+    store,
 };
 
 macro_rules! by_call {
@@ -53,12 +54,12 @@ impl Verb for TickCall {
     }
 }
 
-/// The socket that held a leg is gone, or the last one of its device.
+/// The socket that held a leg is gone.
 #[derive(Debug)]
 pub(crate) struct LoseLeg {
     pub call: CallId,
     pub participant: ParticipantId,
-    pub leg: Option<i64>,
+    pub leg: i64,
     pub lock: Lock,
 }
 
@@ -72,22 +73,31 @@ impl Verb for LoseLeg {
     }
 }
 
-/// Whoever no longer belongs to a room is no longer in its call.
+/// Whoever no longer belongs to a room is no longer in its call, on any device.
 #[derive(Debug)]
 pub(crate) struct PutOut {
-    pub call: CallId,
+    pub room: RoomId,
     pub member: PersonId,
-    pub device: DeviceId,
-    pub lock: Lock,
 }
 
 impl Verb for PutOut {
     const ACTION: Action = Action::CallTick;
-    by_call!();
+    type On = ();
+    type Answer = Empty;
 
-    async fn apply(&self, on: CallFor, cx: &mut Cx<'_>) -> Result<Done<Empty>, Problem> {
-        let Self { member, device, .. } = *self;
-        let moved = drive(cx, on.call, Input::Leave { member, device, reason: LeaveReason::Hangup }).await?;
+    fn locks(&self) -> Vec<Uuid> {
+        vec![self.room.uuid()]
+    }
+
+    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    async fn apply(&self, (): (), cx: &mut Cx<'_>) -> Result<Done<Empty>, Problem> {
+        let Self { room, member } = *self;
+        let back = room_for(&mut cx.tx, room, Some(member)).await?.membership.is_some();
+        let Some(call) = store::live_in(&mut cx.tx, room).await?.filter(|_| !back) else { return Ok(Done::repeated(Empty {})) };
+        let moved = drive(cx, call, Input::PutOut { member }).await?;
         Ok(moved.done(Empty {}, json!({ "putOut": member })))
     }
 }

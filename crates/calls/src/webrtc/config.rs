@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Signalling by REST: how long a session stands. An engine of the gate.
+/// Calls that are set up by plain requests (`/webrtc/sessions`): how long such a session stands, and what is kept of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -14,7 +14,7 @@ pub struct Config {
     #[schema(minimum = 1)]
     pub idle_minutes: u32,
     /// Days for which the history of a session that is over (who, when, how many) is shown to the members of its room. Afterwards only times,
-    /// state, counts and hashes are kept.
+    /// state, counts and hashes are kept. The figures of a call's connections, however it was set up, are erased as long after its end.
     pub history_days: u32,
 }
 

@@ -1,6 +1,6 @@
 //! A session as one asker stands to it, and what joins it to the call: its legs, its jobs, its end.
 
-use carillon_core::{CallId, ParticipantId, PersonId, Principal, Problem, RoomId, WebrtcSessionId};
+use carillon_core::{CallId, ParticipantId, PersonId, Principal, Problem, RoomId, Timestamp, WebrtcSessionId};
 use carillon_gate::{Cx, Prep};
 use carillon_platform::jobs;
 use carillon_rooms::{Membership, room_for};
@@ -14,7 +14,7 @@ use super::{
     views::SessionRoom,
 };
 use crate::{
-    call::{Call, Input},
+    call::{Call, GRACE, Input, Outputs, Participant},
     legs::{self, Moved, drive, standing},
     model::{LeaveReason, LegKind},
 };
@@ -35,6 +35,8 @@ pub struct SessionFor {
     pub offerer: Option<PersonId>,
     /// It is one of the two, and still in the room.
     pub party: bool,
+    /// What is said in it is between the two.
+    pub answered: bool,
     #[serde(skip)]
     pub(crate) side: Option<Side>,
     #[serde(skip)]
@@ -49,7 +51,8 @@ pub(crate) async fn session_for(cx: &mut Cx<'_>, id: WebrtcSessionId) -> Result<
     let me = cx.who.person();
     let membership = room_for(&mut cx.tx, session.room, me).await?.membership;
     let side = session.side_of(me).filter(|_| membership.is_some());
-    Ok(SessionFor { room: session.room, membership, offerer: session.offerer, party: side.is_some(), side, session })
+    let (room, offerer, answered) = (session.room, session.offerer, session.state == State::Answered);
+    Ok(SessionFor { room, membership, offerer, party: side.is_some(), answered, side, session })
 }
 
 /// The lock of a session is its room's, as that of its call. Neither ever moves, so a verb may learn it before the transaction.
@@ -70,6 +73,11 @@ pub(crate) async fn view_of(cx: &mut Cx<'_>, session: &Session) -> Result<Sessio
     let kept = store::contents(&mut cx.tx, session.id).await?;
     let open = |part, sealed: Option<Vec<u8>>| sealed.map(|sealed| sealed::open(cx.engines, part, session.id, &sealed)).transpose();
     let said = |kind, plain: Option<Vec<u8>>| plain.map(|plain| description(kind, plain)).transpose();
+    let behind = if session.state.is_open() { None } else { behind(cx, session).await? };
+    let next = match &behind {
+        Some((call, _)) => next(cx, call).await?,
+        None => None,
+    };
     Ok(SessionView {
         id: session.id,
         call: session.call,
@@ -82,6 +90,8 @@ pub(crate) async fn view_of(cx: &mut Cx<'_>, session: &Session) -> Result<Sessio
         created_at: session.created_at,
         updated_at: session.updated_at,
         closed_at: session.closed_at,
+        renew_until: behind.map(|(_, until)| until),
+        next,
     })
 }
 
@@ -117,7 +127,7 @@ pub(crate) async fn connected(cx: &mut Cx<'_>, call: Call, leg: ParticipantId) -
 
 /// The session is over, and so are its legs; one by socket stays in the call.
 pub(crate) async fn end(cx: &mut Cx<'_>, session: &Session, state: State, reason: LeaveReason) -> Result<Vec<Moved>, Problem> {
-    over(cx, session, state).await?;
+    close(cx, session, state).await?;
     let mut call = call_of(cx, session.call).await?;
     let mut all = Vec::new();
     for leg in [Some(session.offerer_leg), session.answerer_leg].into_iter().flatten() {
@@ -135,29 +145,59 @@ fn by_rest(call: &Call, leg: ParticipantId) -> Option<(PersonId, carillon_core::
 }
 
 /// The row of a session that is over; its call is left as it is.
-pub(crate) async fn over(cx: &mut Cx<'_>, session: &Session, state: State) -> Result<(), Problem> {
+async fn close(cx: &mut Cx<'_>, session: &Session, state: State) -> Result<(), Problem> {
     let keep = cx.engines.get::<Config>()?.history();
     store::close(&mut cx.tx, session.id, state, cx.now).await?;
     jobs::cancel(&mut cx.tx, EXPIRE, session.id.uuid()).await?;
     jobs::schedule(&mut cx.tx, PURGE, session.id.uuid(), cx.now.plus(keep), "").await
 }
 
-/// For the verbs of calls: the call has ended, however; with it its sessions.
-pub(crate) async fn ended(cx: &mut Cx<'_>, call: CallId) -> Result<(), Problem> {
-    for session in store::open_in(&mut cx.tx, call).await? {
-        over(cx, &session, State::Closed).await?;
+/// A session is of two legs: it is over when one of them has ended, or has come in anew. The leg by REST that is left behind without one has
+/// its grace to offer anew, as one by socket has to come back.
+pub(crate) async fn follow(cx: &mut Cx<'_>, before: &Call, call: &mut Call, out: &mut Outputs) -> Result<(), Problem> {
+    let stands = |call: &Call, was: &Participant| call.inside().any(|one| (one.id, one.leg) == (was.id, was.leg));
+    let over: Vec<ParticipantId> = before.inside().filter(|was| !stands(call, was)).map(|was| was.id).collect();
+    if over.is_empty() || !before.inside().any(|one| one.kind == LegKind::Rest) {
+        return Ok(());
+    }
+    for session in store::open_in(&mut cx.tx, call.id).await? {
+        let legs = [Some(session.offerer_leg), session.answerer_leg];
+        if !legs.iter().flatten().any(|leg| over.contains(leg)) {
+            continue;
+        }
+        close(cx, &session, State::Closed).await?;
+        let behind = |one: &&Participant| one.kind == LegKind::Rest && legs.contains(&Some(one.id)) && !over.contains(&one.id);
+        let behind: Vec<_> = call.inside().filter(behind).map(|one| (one.id, one.leg)).collect();
+        for (participant, leg) in behind {
+            let Outputs { notes, timers } = call.handle(cx.now, Input::Gone { participant, leg })?;
+            out.notes.extend(notes);
+            out.timers.extend(timers);
+        }
     }
     Ok(())
 }
 
-/// For the verbs of calls: a participant by REST has left, however; with it its session.
-pub(crate) async fn left(cx: &mut Cx<'_>, call: CallId, leg: ParticipantId) -> Result<(), Problem> {
-    for session in store::open_in(&mut cx.tx, call).await? {
-        if session.offerer_leg == leg || session.answerer_leg == Some(leg) {
-            over(cx, &session, State::Closed).await?;
-        }
+/// The call of a session that is over, if the asker was left behind in it; and until when their leg waits.
+async fn behind(cx: &mut Cx<'_>, session: &Session) -> Result<Option<(Call, Timestamp)>, Problem> {
+    let (person, device) = standing(cx.who)?;
+    let call = call_of(cx, session.call).await?;
+    let mine = call.participant_of(person, device).filter(|mine| mine.inside() && mine.kind == LegKind::Rest);
+    let until = mine.and_then(|mine| mine.gone_at).map(|gone| gone.plus(GRACE));
+    Ok(until.map(|until| (call, until)))
+}
+
+/// What the other has offered meanwhile to an asker who was left behind.
+async fn next(cx: &mut Cx<'_>, call: &Call) -> Result<Option<WebrtcSessionId>, Problem> {
+    let open = store::open_in(&mut cx.tx, call.id).await?;
+    Ok(open.iter().find(|other| other.state == State::Offered && other.offerer != cx.who.person()).map(|other| other.id))
+}
+
+/// Hangs up the leg of an asker who was left behind.
+pub(crate) async fn give_up(cx: &mut Cx<'_>, session: &Session) -> Result<Option<Moved>, Problem> {
+    match behind(cx, session).await? {
+        Some((call, _)) => legs::leave(cx, call, LeaveReason::Hangup).await.map(Some),
+        None => Ok(None),
     }
-    Ok(())
 }
 
 /// What a call may carry, by the sections of an SDP.

@@ -209,7 +209,7 @@ words!(Side { Offerer = "offerer", Answerer = "answerer" });
 pub enum State {
     Offered,
     Answered,
-    /// By one of the two, or with the call.
+    /// By one of the two, or because a leg of it has ended or come in anew.
     Closed,
     /// Nobody posted anything for too long.
     Expired,
@@ -287,6 +287,13 @@ pub struct SessionView {
     pub updated_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
+    /// It was closed because the other left or came in anew, and your leg of the call still stands: it ends then, unless you offer anew in
+    /// the room, or answer `next`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renew_until: Option<Timestamp>,
+    /// What the other has offered in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<WebrtcSessionId>,
 }
 
 fn hex(bytes: &[u8]) -> String {

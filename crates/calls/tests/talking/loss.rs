@@ -1,14 +1,18 @@
 //! Sockets go, servers start, people come back.
 
-use carillon_calls::{device_gone, graces_anew};
-use carillon_core::Principal;
+use carillon_calls::{
+    Held, Media, device_gone, graces_anew, leg_gone,
+    verbs::{InitiateCall, JoinCall},
+};
+use carillon_core::{Id, Principal};
+use carillon_gate::Topic;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     SECOND,
     house::{Came, House, stories},
-    join, leave, log, of, start, state, talking,
+    id, join, leave, log, of, start, state, talking,
 };
 
 stories! {
@@ -17,6 +21,8 @@ stories! {
     both_are_gone,
     the_server_starts_anew,
     a_request_that_was_not_answered_brings_a_lost_leg_back,
+    a_request_over_another_socket_makes_the_leg_anew,
+    a_device_whose_next_socket_is_there_is_not_gone,
 }
 
 async fn gone(house: &House, who: &Came) {
@@ -64,7 +70,7 @@ async fn both_are_gone(house: House) {
     house.pass(10 * SECOND).await;
     let over = state(&house, &ada, &it).await;
     assert_eq!((&over["state"], &over["endReason"]), (&json!("ended"), &json!("lost")));
-    assert_eq!(house.count("SELECT COUNT(*) FROM jobs").await, 0);
+    assert_eq!(house.count("SELECT COUNT(*) FROM jobs WHERE kind <> 'call.purge'").await, 0);
 }
 
 async fn the_server_starts_anew(house: House) {
@@ -93,4 +99,42 @@ async fn a_request_that_was_not_answered_brings_a_lost_leg_back(house: House) {
     leave(&house, &ben, &it, "hangup").await;
     let late = house.event(&ben, "call:join", input).await.unwrap();
     assert_eq!(of(&late["call"], &ben)["state"], "left", "a late copy of the request does not bring anybody back");
+}
+
+async fn a_request_over_another_socket_makes_the_leg_anew(house: House) {
+    let (ada, _, room) = house.two().await;
+    let (room, request_id, media) = (id(&room), Id::new(Uuid::now_v7()), Media { audio: true, video: true });
+    let initiate = async |held: Held| {
+        let verb = InitiateCall { room: Some(room), account: None, request_id, media, locks: vec![], held };
+        let entered = house.gate.act(&ada.who, verb).await.unwrap();
+        (entered.call.id, entered.participant, entered.call.participants[0].leg)
+    };
+    let (call, me, first) = initiate(Some(vec![])).await;
+    assert_eq!(initiate(Some(vec![(me, first)])).await, (call, me, first), "the same socket again");
+    let (.., second) = initiate(Some(vec![])).await;
+    assert_eq!(second, first + 1);
+    leg_gone(&house.gate, call, me, first).await.unwrap();
+    house.pass(60 * SECOND).await;
+    assert_eq!(of(&state(&house, &ada, &json!(call)).await, &ada)["state"], "connecting", "the first socket took only its own leg along");
+
+    let request_id = Id::new(Uuid::now_v7());
+    let join = async |held: Held| {
+        let verb = JoinCall { call, request_id, media: None, lock: carillon_calls::Lock::default(), held };
+        house.gate.act(&ada.who, verb).await.unwrap().call.participants[0].leg
+    };
+    assert_eq!(join(Some(vec![(me, second)])).await, 3);
+    assert_eq!(join(Some(vec![(me, 3)])).await, 3);
+    assert_eq!(join(Some(vec![])).await, 4);
+}
+
+async fn a_device_whose_next_socket_is_there_is_not_gone(house: House) {
+    let (ada, ben, it) = talking(&house).await;
+    let Principal::Account { id, device, .. } = ben.who else { panic!("an account") };
+    let next = house.gate.signals().mailbox();
+    house.gate.signals().follow(next.number(), Topic::Device(id, device));
+    gone(&house, &ben).await;
+    assert_eq!(states(&state(&house, &ada, &it).await, &ada, &ben), ["connecting", "connecting"]);
+    drop(next);
+    gone(&house, &ben).await;
+    assert_eq!(states(&state(&house, &ada, &it).await, &ada, &ben), ["connecting", "reconnecting"]);
 }

@@ -1,13 +1,13 @@
 //! Who may not.
 
-use carillon_calls::{put_out, views::PassSignals};
+use carillon_calls::views::PassSignals;
 use carillon_core::{Principal, Problem};
 use carillon_gate::Way;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    CALLS, call,
+    CALLS, SECOND, call,
     house::{Came, House, named, stories},
     id, join, leave, of, start, state, talking, watch,
 };
@@ -18,6 +18,8 @@ stories! {
     whoever_has_not_joined_changes_nothing,
     signals_are_for_those_in_the_call,
     whoever_is_put_out_of_the_room_is_out_of_its_call,
+    whoever_is_put_out_of_the_room_is_out_by_rest_too,
+    fifty_calls_of_others_end_nobody_s_own,
     nobody_calls_a_stranger_or_themselves,
 }
 
@@ -108,8 +110,53 @@ async fn whoever_is_put_out_of_the_room_is_out_of_its_call(house: House) {
     assert_eq!(named(bens.check().await), "refused");
     assert_eq!(named(house.event(&ben, "call:toggle-audio", json!({ "call": it, "enabled": false })).await), "refused");
     assert_eq!(watch(&house, &ben, vec![id(&it)]).await.lost, [id(&it)]);
-    put_out(&house.gate, id(&it), ben.person, ben.who.device().unwrap()).await.unwrap();
+    house.pass(0 * SECOND).await;
     assert_eq!(of(&state(&house, &ada, &it).await, &ben)["state"], "left");
+}
+
+async fn whoever_is_put_out_of_the_room_is_out_by_rest_too(house: House) {
+    let (ada, ben, room) = house.two().await;
+    let offer = json!({ "type": "offer", "sdp": "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" });
+    let session = house.post(&ben, "/webrtc/sessions", json!({ "offer": offer, "room": room })).await.unwrap();
+    let mut woken = house.gate.hub().listen(carillon_gate::Topic::Jobs);
+    let removed = json!({ "room": room, "member": ben.person });
+    house.ask(&ada.who, Way::Delete("/api/v1/rooms/{room}/members/{member}"), removed.clone()).await.unwrap();
+    woken.changed().await.expect("a worker hears of it at once");
+    house.pass(0 * SECOND).await;
+    assert_eq!(of(&state(&house, &ada, &session["call"]).await, &ben)["state"], "left");
+    assert_eq!(house.get(&ada, "/webrtc/sessions/{id}", json!({ "id": session["id"] })).await.unwrap()["state"], "closed");
+
+    // Whoever was let in again before the word came stays.
+    let added = json!({ "room": room, "requestId": Uuid::now_v7(), "account": ben.person });
+    house.post(&ada, "/api/v1/rooms/{room}/members", added).await.unwrap();
+    join(&house, &ben, &session["call"]).await.unwrap();
+    house.ask(&ada.who, Way::Delete("/api/v1/rooms/{room}/members/{member}"), removed).await.unwrap();
+    house
+        .post(&ada, "/api/v1/rooms/{room}/members", json!({ "requestId": Uuid::now_v7(), "room": room, "account": ben.person }))
+        .await
+        .unwrap();
+    house.pass(0 * SECOND).await;
+    let there = state(&house, &ada, &session["call"]).await;
+    assert_eq!(there["participants"].as_array().unwrap().last().unwrap()["state"], "connecting");
+}
+
+async fn fifty_calls_of_others_end_nobody_s_own(house: House) {
+    let (ada, ben, it) = talking(&house).await;
+    let eve = house.account("eve").await;
+    let theirs = house.room(&[&eve, &ada]).await;
+    let looked_on = start(&house, &eve, &theirs).await.unwrap()["call"]["id"].clone();
+    for _ in 0..50 {
+        let room = house.room(&[&eve, &ada]).await;
+        start(&house, &eve, &room).await.unwrap();
+    }
+    let seen = watch(&house, &ada, vec![id(&it), id(&looked_on)]).await;
+    let live = |call: &Value| seen.live.iter().any(|live| json!(live.call.id) == *call);
+    assert!(live(&it) && live(&looked_on) && seen.lost.is_empty() && seen.ended.is_empty());
+    assert!(watch(&house, &ada, vec![]).await.live.iter().any(|live| json!(live.call.id) == it), "one's own is among the fifty");
+    leave(&house, &ben, &it, "hangup").await;
+    leave(&house, &eve, &looked_on, "hangup").await;
+    let seen = watch(&house, &ada, vec![id(&it)]).await;
+    assert_eq!((seen.ended.len(), seen.live.len()), (1, 50));
 }
 
 async fn nobody_calls_a_stranger_or_themselves(house: House) {

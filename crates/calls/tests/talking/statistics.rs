@@ -11,6 +11,7 @@ use crate::{
 stories! {
     the_last_snapshot_of_each_leg_is_kept,
     what_is_no_measurement_is_refused,
+    what_was_measured_is_bounded_and_goes_in_the_end,
 }
 
 fn sent(call: &Value, bytes: i64) -> Value {
@@ -53,6 +54,22 @@ async fn the_last_snapshot_of_each_leg_is_kept(house: House) {
     leave(&house, &ben, &it, "hangup").await;
     house.pass(5 * SECOND).await;
     assert_eq!(named(house.event(&ben, "call:stats", sent(&it, 900)).await), "gone");
+}
+
+async fn what_was_measured_is_bounded_and_goes_in_the_end(house: House) {
+    let (ada, ben, it) = talking(&house).await;
+    house.event(&ben, "call:stats", sent(&it, 1)).await.unwrap();
+    for leg in 0..20 {
+        join(&house, &ada, &it).await.unwrap();
+        house.event(&ada, "call:stats", sent(&it, leg)).await.unwrap();
+    }
+    assert_eq!(house.count("SELECT COUNT(*) FROM call_stats").await, 2 + 8 * 2, "of the last eight legs");
+    leave(&house, &ben, &it, "hangup").await;
+    house.pass(29 * 24 * 3600 * SECOND).await;
+    assert_eq!(house.count("SELECT COUNT(*) FROM call_stats").await, 18);
+    house.pass(24 * 3600 * SECOND).await;
+    assert_eq!(house.count("SELECT COUNT(*) FROM call_stats").await, 0);
+    assert_eq!(house.count("SELECT COUNT(*) FROM jobs").await, 0);
 }
 
 async fn what_is_no_measurement_is_refused(house: House) {

@@ -1,6 +1,6 @@
 //! Who may not, and what is too much.
 
-use carillon_core::{Kind, Principal};
+use carillon_core::{Kind, Principal, Role};
 use carillon_gate::Way;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,7 +12,8 @@ use crate::{
 
 stories! {
     whoever_is_not_of_the_room_learns_nothing,
-    whoever_is_no_party_may_look_and_not_speak,
+    whoever_is_no_party_does_not_speak,
+    what_two_have_agreed_on_is_theirs,
     what_is_too_large_or_no_sdp_is_refused,
     ten_thousand_candidates_are_too_many,
 }
@@ -42,7 +43,7 @@ async fn whoever_is_not_of_the_room_learns_nothing(house: House) {
     assert_eq!(unchanged, session);
 }
 
-async fn whoever_is_no_party_may_look_and_not_speak(house: House) {
+async fn whoever_is_no_party_does_not_speak(house: House) {
     let (ada, ben, eve) = (house.account("ada").await, house.account("ben").await, house.account("eve").await);
     let room = house.room(&[&ada, &ben, &eve]).await;
     let session = offered(&house, &ada, &room).await;
@@ -53,12 +54,38 @@ async fn whoever_is_no_party_may_look_and_not_speak(house: House) {
     assert_eq!(named(house.post(&eve, ANSWER, json!({ "id": id, "answer": answer("ben") })).await), "conflict");
     assert_eq!(named(house.post(&eve, CANDIDATES, json!({ "id": id, "candidates": [candidate(1)] })).await), "refused");
     assert_eq!(named(house.post(&eve, CLOSE, json!({ "id": id })).await), "refused");
-    assert_eq!(house.get(&eve, SESSION, json!({ "id": id })).await.unwrap()["state"], "answered");
     assert_eq!(named(house.post(&eve, SESSIONS, json!({ "offer": offer("eve"), "room": room })).await), "direct-call-full");
     let removed = json!({ "room": room, "member": ben.person });
     house.ask(&ada.who, Way::Delete("/api/v1/rooms/{room}/members/{member}"), removed).await.unwrap();
     assert_eq!(named(house.post(&ben, CANDIDATES, json!({ "id": id, "candidates": [candidate(1)] })).await), "refused");
     assert_eq!(named(house.get(&ben, SESSION, json!({ "id": id })).await), "refused");
+}
+
+async fn what_two_have_agreed_on_is_theirs(house: House) {
+    let (ada, ben, mut eve) = (house.account("ada").await, house.account("ben").await, house.account("eve").await);
+    let room = house.room(&[&ada, &ben, &eve]).await;
+    let session = offered(&house, &ada, &room).await;
+    let id = &session["id"];
+    house.post(&ada, CANDIDATES, json!({ "id": id, "candidates": [candidate(1)] })).await.unwrap();
+    assert_eq!(
+        house.get(&eve, SESSION, json!({ "id": id })).await.unwrap()["offer"],
+        offer("first"),
+        "it waits for an answer, of hers too"
+    );
+    assert_eq!(house.get(&eve, CANDIDATES, json!({ "id": id })).await.unwrap()["next"], 1);
+    house.post(&ben, ANSWER, json!({ "id": id, "answer": answer("ben") })).await.unwrap();
+    for role in [Role::Member, Role::Admin] {
+        let Principal::Account { role: hers, .. } = &mut eve.who else { panic!("an account") };
+        *hers = role;
+        assert_eq!(named(house.get(&eve, SESSION, json!({ "id": id })).await), "refused");
+        assert_eq!(named(house.get(&eve, CANDIDATES, json!({ "id": id })).await), "refused");
+    }
+    for who in [&ada, &ben] {
+        assert_eq!(house.get(who, SESSION, json!({ "id": id })).await.unwrap()["answer"], answer("ben"));
+        assert_eq!(house.get(who, CANDIDATES, json!({ "id": id })).await.unwrap()["next"], 1);
+    }
+    house.post(&ada, CLOSE, json!({ "id": id })).await.unwrap();
+    assert_eq!(house.get(&eve, SESSION, json!({ "id": id })).await.unwrap()["state"], "closed");
 }
 
 async fn what_is_too_large_or_no_sdp_is_refused(house: House) {

@@ -19,18 +19,18 @@ stories! {
 }
 
 /// What a socket keeps of a call.
-struct Ear {
+pub(crate) struct Ear {
     call: CallId,
     session: Option<WebrtcSessionId>,
     after: i64,
 }
 
 impl Ear {
-    fn at(session: &Value) -> Self {
+    pub(crate) fn at(session: &Value) -> Self {
         Self { call: id(&session["call"]), session: None, after: 0 }
     }
 
-    async fn hear(&mut self, house: &House, who: &Came) -> Vec<(String, Value)> {
+    pub(crate) async fn hear(&mut self, house: &House, who: &Came) -> Vec<(String, Value)> {
         let view = HearSignals { call: self.call, session: self.session, after: self.after };
         let Heard { session, signals, next } = house.gate.see(&who.who, view).await.unwrap();
         (self.session, self.after) = (session, next);
@@ -42,18 +42,18 @@ fn id<K>(value: &Value) -> carillon_core::Id<K> {
     value.as_str().unwrap().parse().unwrap()
 }
 
-async fn join(house: &House, who: &Came, call: &Value) -> Value {
+pub(crate) async fn join(house: &House, who: &Came, call: &Value) -> Value {
     house.event(who, "call:join", json!({ "call": call, "requestId": Uuid::now_v7() })).await.unwrap()
 }
 
 /// The participant of the other in the answer to a join.
-fn other(joined: &Value) -> ParticipantId {
+pub(crate) fn other(joined: &Value) -> ParticipantId {
     let all = joined["call"]["participants"].as_array().unwrap();
     let other = all.iter().find(|one| one["id"] != joined["participant"]).unwrap();
     id(&other["id"])
 }
 
-async fn say(house: &House, who: &Came, to: (&Value, ParticipantId), kind: SignalKind, signal: Value) -> Result<(), Problem> {
+pub(crate) async fn say(house: &House, who: &Came, to: (&Value, ParticipantId), kind: SignalKind, signal: Value) -> Result<(), Problem> {
     house.gate.act(&who.who, TakeSignal::new(id(to.0), to.1, kind, signal)).await.map(drop)
 }
 

@@ -18,6 +18,11 @@ stories! {
     nobody_answers_a_call_by_rest,
 }
 
+stories! {
+    carillon_calls::webrtc::Config { idle_minutes: 2, history_days: 1 };
+    what_is_configured_is_what_happens,
+}
+
 const HOUR: Duration = Duration::from_hours(1);
 
 /// A session in which both have said something.
@@ -79,6 +84,19 @@ async fn a_session_that_nobody_touches_expires_and_its_history_ends(house: House
                 AND answered_at IS NOT NULL AND LENGTH(offer_hash) = 64";
     assert_eq!(house.count(kept).await, 1, "times, state, counts and hashes stay");
     assert_eq!(house.count("SELECT COUNT(*) FROM jobs WHERE kind LIKE 'webrtc.%'").await, 0);
+}
+
+async fn what_is_configured_is_what_happens(house: House) {
+    let (ada, ben, room) = house.two().await;
+    let id = answered(&house, &ada, &ben, &room).await;
+    for (minutes, state) in [(1, "answered"), (1, "expired")] {
+        house.pass(Duration::from_mins(minutes)).await;
+        assert_eq!(house.get(&ada, SESSION, json!({ "id": id })).await.unwrap()["state"], state);
+    }
+    house.pass(23 * HOUR).await;
+    assert_eq!(house.get(&ben, SESSION, json!({ "id": id })).await.unwrap()["state"], "expired");
+    house.pass(HOUR).await;
+    assert_eq!(named(house.get(&ben, SESSION, json!({ "id": id })).await), "gone");
 }
 
 async fn an_empty_list_of_candidates_keeps_a_session_open(house: House) {

@@ -17,17 +17,18 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// Runs each story on both databases.
+/// Runs each story on both databases; before a semicolon, with what is configured otherwise.
 macro_rules! stories {
-    ($($story:ident),* $(,)?) => { $(
+    ($($story:ident),* $(,)?) => { crate::house::stories! { carillon_calls::webrtc::Config::default(); $($story),* } };
+    ($config:expr; $($story:ident),* $(,)?) => { $(
         mod $story {
             #[tokio::test]
             async fn sqlite() {
-                super::$story(crate::house::House::on("sqlite").await).await;
+                super::$story(crate::house::House::on("sqlite", $config).await).await;
             }
             #[tokio::test]
             async fn postgres() {
-                super::$story(crate::house::House::on("postgres").await).await;
+                super::$story(crate::house::House::on("postgres", $config).await).await;
             }
         }
     )* };
@@ -61,7 +62,7 @@ pub(crate) struct Came {
 }
 
 impl House {
-    pub(crate) async fn on(engine: &str) -> Self {
+    pub(crate) async fn on(engine: &str, webrtc: Config) -> Self {
         NOW.set(START);
         let directory = tempfile::tempdir().unwrap();
         let config = if engine == "sqlite" { testing::sqlite(directory.path()) } else { testing::postgres().await };
@@ -80,7 +81,7 @@ impl House {
         tasks.spawn("hub", work);
         let policy = Policy::load(carillon_policy::EMBEDDED).unwrap();
         let ours = IceServer { urls: vec!["stun:carillon.example:3478".into()], username: None, credential: None };
-        let engines = Engines::default().with(secrets).with(IceServers(vec![ours])).with(Config::default());
+        let engines = Engines::default().with(secrets).with(IceServers(vec![ours])).with(webrtc);
         let gate = Gate::new(database.clone(), policy, engines, hub, clock);
         let entries = carillon_calls::entries(carillon_rooms::entries(Entries::default()));
         let jobs = Worker::new(database.clone(), carillon_calls::jobs(&gate), jobs::Config::default(), tasks.clone());

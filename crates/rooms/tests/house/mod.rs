@@ -29,7 +29,9 @@ pub(crate) struct House {
 }
 
 pub(crate) async fn house(ground: Ground) -> House {
-    let steps = [carillon_audit::MIGRATIONS, carillon_identity::MIGRATIONS, carillon_rooms::MIGRATIONS].concat();
+    let steps =
+        [carillon_audit::MIGRATIONS, carillon_platform::jobs::MIGRATIONS, carillon_identity::MIGRATIONS, carillon_rooms::MIGRATIONS]
+            .concat();
     let database = Database::open(&ground.config, &steps, NOW).await.expect("it opens");
     let keys = tempfile::tempdir().expect("a temporary directory");
     let url = format!("keyring:{}", keys.path().join("keyring.json").display());

@@ -11,13 +11,14 @@ use crate::{
     model::LeaveReason,
     webrtc::{
         SessionView,
-        leg::{Lock, SessionFor, end, session_for, view_of},
+        leg::{Lock, SessionFor, end, give_up, session_for, view_of},
         model::State,
         store,
     },
 };
 
-/// End a session and its leg of the call: what was said is erased. Closing again answers the same.
+/// End a session and its leg of the call: what was said is erased. Closing again answers the same; a leg that was left behind by its
+/// session's end hangs up by it.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CloseSession {
@@ -46,10 +47,12 @@ impl Verb for CloseSession {
     }
 
     async fn apply(&self, SessionFor { session, .. }: SessionFor, cx: &mut Cx<'_>) -> Result<Done<SessionView>, Problem> {
-        if !session.state.is_open() {
-            return Ok(Done::repeated(view_of(cx, &session).await?));
-        }
-        let legs = end(cx, &session, State::Closed, LeaveReason::Hangup).await?;
+        let legs = if session.state.is_open() {
+            end(cx, &session, State::Closed, LeaveReason::Hangup).await?
+        } else {
+            let Some(left) = give_up(cx, &session).await? else { return Ok(Done::repeated(view_of(cx, &session).await?)) };
+            vec![left]
+        };
         let session = store::session(&mut cx.tx, self.id).await?.ok_or_else(|| Problem::missing("session"))?;
         let answer = view_of(cx, &session).await?;
         let change = Change::of("webrtc", session.id, json!({ "call": session.call, "closed": true, "candidates": session.candidates }));

@@ -13,8 +13,8 @@ use crate::{
     legs::standing,
     webrtc::{
         Config, SessionView,
-        leg::{EXPIRE, enter, must_not_be_by_socket, over, view_of},
-        model::{Metadata, Offer, State},
+        leg::{EXPIRE, enter, must_not_be_by_socket, view_of},
+        model::{Metadata, Offer},
         sealed::{Part, seal},
         store,
     },
@@ -93,12 +93,6 @@ impl Verb for OfferSession {
         must_not_be_by_socket(cx, live.as_ref())?;
         let moved = enter(cx, room, self.offer.sdp.as_str()).await?;
         let (call, leg) = (moved.call.id, moved.participant(cx.who)?);
-        // A restart of ICE takes a new session: it stands in place of the one before.
-        for session in store::open_in(&mut cx.tx, call).await? {
-            if session.offerer_leg == leg {
-                over(cx, &session, State::Closed).await?;
-            }
-        }
         let (id, hash) = (Id::new(self.sealed.id), self.offer.sdp.hash());
         let new = store::NewSession {
             id,
