@@ -6,8 +6,12 @@ import { createRequire } from 'node:module'
 
 import type { Page } from 'puppeteer-core'
 
+import en from '../../web/src/locales/en.ts'
+import fr from '../../web/src/locales/fr.ts'
 import { picture, profile } from './house/browsers.ts'
+import { BOTH, join } from './house/calls.ts'
 import { administrator, guest, invited, password } from './house/people.ts'
+import { Screen, signedIn } from './house/screen.ts'
 import { story } from './house/story.ts'
 import { until } from './house/wait.ts'
 
@@ -15,7 +19,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const SIZES = { desk: { width: 1280, height: 720 }, phone: { width: 390, height: 844 } }
 
-for (const language of ['en', 'fr']) {
+for (const [language, words] of Object.entries({ en, fr })) {
   story(`every screen can be used by everybody (${language})`, async (house) => {
     const server = await house.server()
     const admin = await administrator(server)
@@ -29,10 +33,11 @@ for (const language of ['en', 'fr']) {
     await page.evaluateOnNewDocument(`Object.defineProperty(navigator, 'languages', { value: ['${language}'] });
       Object.defineProperty(navigator, 'language', { value: '${language}' })`)
     const faults: string[] = []
+    const see = async (name: string) => void faults.push(...(await look(page, name, language)))
     const visit = async (name: string, path: string) => {
       await page.goto(`${server.url}${path}`)
       await settled(page)
-      faults.push(...(await look(page, name, language)))
+      await see(name)
     }
     await visit('sign-in', '/')
     await visit('guest-entry', `/r/${room.link?.split('/').at(-1)}`)
@@ -46,9 +51,41 @@ for (const language of ['en', 'fr']) {
     await visit('account', '/account')
     await visit('invitations', '/invitations')
     await visit('nothing-here', '/nowhere')
+
+    const screen = new Screen(page)
+    await page.goto(`${server.url}/rooms/${room.id}`)
+    await screen.press(words.room.panel)
+    await until('the panel', () => page.$('.room-panel li'))
+    await see('people-and-link')
+    const cleo = await signedIn(house, await invited(admin, 'Cleo'))
+    await cleo.press('Call Ben')
+    await screen.sees(words.call.accept)
+    await see('incoming')
+    await screen.press(words.call.accept)
+    await screen.phase('live')
+    await see('call')
+    for (const more of ['devices', 'safety'] as const) {
+      await screen.press(words.call.more)
+      await screen.press(words.call[more], 'menuitem')
+      await until('its window', () => page.$('[role="dialog"] h2'))
+      await see(more)
+      await page.keyboard.press('Escape')
+      await until('no window', async () => !(await page.$('[role="dialog"]')))
+    }
+    await screen.press(words.call.leave)
+    await screen.phase('ended')
+    await see('ended')
+    const [here, there] = [await house.line(admin), await house.line(grace)]
+    await ben.add(room.id, admin)
+    const { call } = await here.ask('call:initiate', { room: room.id, requestId: randomUUID(), media: BOTH })
+    await join(there, call)
+    await visit('lobby-full', `/rooms/${room.id}/call`)
+    await screen.press(words.lobby.join)
+    await screen.sees(words.call.full, 'heading')
+    await see('full')
     assert.deepEqual(faults, [])
     assert.equal(await page.evaluate('document.documentElement.lang'), language)
-  }, { patience: 90_000 })
+  }, { patience: 120_000 })
 }
 
 /** Nothing is being asked for any more, and a heading says what this is. */
