@@ -4,10 +4,8 @@
 //! hash = SHA-256(hash of the event before ‖ leaf). A block holds up to [`BLOCK`] events and is one row.
 
 use aws_lc_rs::digest::{Context, SHA256};
-use carillon_core::{Kind, Problem, Timestamp};
-use carillon_db::{Database, EngineKind, Row, Tx, Unit, Verdict};
-use futures::future::BoxFuture;
-use tokio::sync::oneshot;
+use carillon_core::{Problem, Timestamp};
+use carillon_db::{Database, EngineKind, Row, Tx};
 use uuid::Uuid;
 
 /// Events in one row of the chain, at most.
@@ -22,6 +20,9 @@ pub(crate) struct Tip {
     pub id: Uuid,
     pub hash: Hash,
 }
+
+/// What a sequencer has for itself while it writes a block.
+const GROWING: Uuid = Uuid::from_u128(0x6175_6469_742d_6368_6169_6e00);
 
 pub(crate) const GENESIS: Tip = Tip { block: 0, place: -1, id: Uuid::nil(), hash: [0; 32] };
 
@@ -55,10 +56,9 @@ impl Sequencer {
             let Some(last) = events.last() else { return Ok(0) };
             let hash = events.iter().fold(tip.hash, |hash, event| link(&hash, &event.body));
             let grown = Tip { block: tip.block + 1, place: last.place, id: last.id, hash };
-            let (told, ended) = oneshot::channel();
-            self.database.write(Box::new(Grow { tip, grown, events: events.len() as i64, now, ended: Ok(false), told })).await?;
-            if ended.await.map_err(Problem::broken)?? {
-                return Ok(events.len());
+            let count = events.len();
+            if self.database.run(vec![GROWING], move |tx| Box::pin(grow(tx, tip, grown, count as i64, now))).await? {
+                return Ok(count);
             }
             // Another one has chained these: what is there besides?
         }
@@ -105,52 +105,20 @@ async fn after(tx: &mut Tx<'_>, engine: EngineKind, tip: &Tip) -> Result<Vec<Sto
         // What an unfinished transaction may yet add has no lower number than the oldest of those.
         EngineKind::Postgres => {
             "SELECT place, id, body FROM events WHERE (place, id) > ($1, $2) \
-             AND place < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY place, id LIMIT $3"
+             AND place < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (SELECT base FROM events_base) ORDER BY place, id LIMIT $3"
         }
     };
     let rows = tx.rows(sql, &[&tip.place, &tip.id, &(BLOCK as i64)]).await?;
     rows.iter().map(|row| Ok(Stored { place: row.get(0)?, id: row.get(1)?, body: row.get(2)? })).collect()
 }
 
-struct Grow {
-    tip: Tip,
-    grown: Tip,
-    events: i64,
-    now: Timestamp,
-    /// Whether the block is ours.
-    ended: Result<bool, Problem>,
-    told: oneshot::Sender<Result<bool, Problem>>,
-}
-
-impl Grow {
-    async fn grow(&self, mut tx: Tx<'_>) -> Result<bool, Problem> {
-        // Another sequencer may have been here since we looked: then this block is its.
-        if tip(&mut tx).await? != self.tip {
-            return Ok(false);
-        }
-        let Tip { block, place, id, hash } = self.grown;
-        let row = "INSERT INTO events_chain (block, events, place, id, at, hash) VALUES ($1, $2, $3, $4, $5, $6)";
-        tx.run(row, &[&block, &self.events, &place, &id, &self.now, &hash.as_slice()]).await.map(|()| true)
+/// Whether the block is ours.
+async fn grow(tx: &mut Tx<'_>, before: Tip, grown: Tip, events: i64, now: Timestamp) -> Result<bool, Problem> {
+    // Another sequencer may have been here since we looked: then this block is its.
+    if tip(tx).await? != before {
+        return Ok(false);
     }
-}
-
-impl Unit for Grow {
-    fn locks(&self) -> Vec<Uuid> {
-        vec![Uuid::from_u128(0x6175_6469_742d_6368_6169_6e00)]
-    }
-
-    fn run<'t>(&'t mut self, tx: Tx<'t>) -> BoxFuture<'t, Verdict> {
-        Box::pin(async move {
-            self.ended = self.grow(tx).await;
-            match &self.ended {
-                Ok(true) => Verdict::Keep,
-                Err(problem) if problem.kind == Kind::Again => Verdict::Again,
-                Ok(false) | Err(_) => Verdict::Undo,
-            }
-        })
-    }
-
-    fn settle(self: Box<Self>, committed: Result<(), Problem>) {
-        let _ = self.told.send(committed.and(self.ended)); // whoever chained may have gone
-    }
+    let Tip { block, place, id, hash } = grown;
+    let row = "INSERT INTO events_chain (block, events, place, id, at, hash) VALUES ($1, $2, $3, $4, $5, $6)";
+    tx.run(row, &[&block, &events, &place, &id, &now, &hash.as_slice()]).await.map(|()| true)
 }

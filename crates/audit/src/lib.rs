@@ -3,12 +3,14 @@
 //! [`record`] writes one row of `events` in the transaction of the change itself. The [`Sequencer`] chains afterwards, in the order of
 //! the commits, and [`verify`] recounts. Triggers refuse updates and deletes; what a superuser does in spite of them, the chain shows.
 
+mod base;
 mod chain;
 mod event;
 mod migrations;
 mod record;
 mod verify;
 
+pub use base::lay_base;
 pub use chain::{BLOCK, Sequencer};
 pub use event::{Actor, Event, Outcome};
 pub use migrations::MIGRATIONS;

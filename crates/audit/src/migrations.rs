@@ -3,8 +3,10 @@
 use carillon_db::Migration;
 
 /// `place` orders events by commit: the row's number on SQLite, where one writer inserts in order; the transaction's number on
-/// PostgreSQL, where everything below the oldest transaction still running is final.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+/// PostgreSQL, counted from a base (`base.rs`), where everything below the oldest transaction still running is final.
+pub const MIGRATIONS: &[Migration] = &[FIRST, BASE];
+
+const FIRST: Migration = Migration {
     owner: "audit",
     number: 1,
     name: "events and their chain",
@@ -31,4 +33,19 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         "ALTER TABLE events ENABLE ALWAYS TRIGGER events_stay",
         "ALTER TABLE events_chain ENABLE ALWAYS TRIGGER chain_stays",
     ],
-}];
+};
+
+const BASE: Migration = Migration {
+    owner: "audit",
+    number: 2,
+    name: "places that survive a restore",
+    both: &[],
+    sqlite: &[],
+    postgres: &[
+        "CREATE TABLE events_base (base BIGINT NOT NULL)",
+        "INSERT INTO events_base (base) VALUES (0)",
+        "CREATE FUNCTION audit_place() RETURNS bigint LANGUAGE plpgsql AS \
+         $$ BEGIN RETURN pg_current_xact_id()::text::bigint + (SELECT base FROM events_base); END $$",
+        "ALTER TABLE events ALTER COLUMN place SET DEFAULT audit_place()",
+    ],
+};

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use carillon_audit::{Actor, Event, MIGRATIONS, Outcome, Report, Sequencer, record, verify};
+use carillon_audit::{Actor, Event, MIGRATIONS, Outcome, Report, Sequencer, lay_base, record, verify};
 use carillon_core::{Action, Id, Kind, Principal, Problem, Role, Timestamp};
 use carillon_db::{Config, Database, EngineKind, Tx, Unit, Verdict, on_both_engines, testing::Ground};
 use futures::future::BoxFuture;
@@ -191,6 +191,34 @@ async fn what_is_not_final_is_not_chained() {
     slow.await.expect("settled").expect("kept");
     chained(&database, 2).await;
     assert_eq!(whole(&database).await.events, 2);
+}
+
+/// As `pg_restore` leaves it in a cluster that is younger: no transaction there has reached the numbers of the record.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_restored_into_another_cluster_goes_on_where_it_ended() {
+    let ground = Ground::postgres().await;
+    let database = open(&ground).await;
+    lay_base(&database).await.expect("it can be looked at");
+    recorded(&database, 1, 10).await;
+    chained(&database, 10).await;
+    recorded(&database, 20, 3).await;
+    let older = "UPDATE events SET place = place + 1000000000; UPDATE events_chain SET place = place + 1000000000;";
+    superuser(&ground, "", older).await;
+    // Whoever opens it: several may.
+    for _ in 0..2 {
+        lay_base(&database).await.expect("it is moved");
+        recorded(&database, 30 + whole(&database).await.tail as u128, 2).await;
+    }
+    chained(&database, 7).await;
+    let report = whole(&database).await;
+    assert_eq!((report.events, report.tail), (17, 0));
+    // And once more, into one that is younger still.
+    let ahead = "UPDATE events_base SET base = base - 500000000";
+    beside(&ground.config).await.batch_execute(ahead).await.expect("done");
+    lay_base(&database).await.expect("it is moved again");
+    recorded(&database, 60, 1).await;
+    chained(&database, 1).await;
+    assert_eq!(whole(&database).await.events, 18);
 }
 
 async fn several_sequencers_chain_each_event_once(ground: Ground) {

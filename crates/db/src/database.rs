@@ -19,6 +19,7 @@ use crate::{
     Counters, Migration, Tx, Unit, migrate, postgres,
     reader::{Readers, connect},
     tls,
+    work::PULSE,
     writer::{PATIENCE, Waiting, Writer},
 };
 
@@ -134,11 +135,6 @@ impl Database {
         }
     }
 
-    /// Whether it can be read at this moment.
-    pub async fn answers(&self) -> Result<(), Problem> {
-        self.read(|mut tx| Box::pin(async move { tx.row("SELECT 1", &[]).await.map(drop) })).await
-    }
-
     /// No more is taken; returns when what waited is durable or refused, and whoever looked has seen.
     pub async fn close(&self) {
         match &self.engine {
@@ -174,7 +170,7 @@ fn open_sqlite(path: &Path, plan: &migrate::Plan<'_>, counters: Arc<Counters>) -
 
 fn migrate_sqlite(db: &mut Connection, plan: &migrate::Plan<'_>) -> Result<(), Problem> {
     let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(Problem::broken)?;
-    tx.execute_batch(migrate::TABLE).map_err(Problem::broken)?;
+    tx.execute_batch(migrate::TABLE).and_then(|()| tx.execute_batch(PULSE)).map_err(Problem::broken)?;
     let done: Vec<(String, i64, String)> = {
         let mut known = tx.prepare(migrate::KNOWN).map_err(Problem::broken)?;
         let rows = known.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(Problem::broken)?;

@@ -1,8 +1,7 @@
 //! SQLite and PostgreSQL behind one transaction.
 //!
 //! This crate knows how a transaction is opened, shared and ended; what happens inside one is the business of whoever brings the
-//! [`Unit`]. Only `gate`, `audit` and the housekeeping tables of `platform` depend on it ([`HOUSEKEEPING`]); the subject crates get a
-//! [`Tx`] from the gate.
+//! [`Unit`]. Only `gate`, `audit` and the jobs of `platform` depend on it; the subject crates get a [`Tx`] from the gate.
 //!
 //! The SQL is one `'static` text for both engines: `$1`, `RETURNING`, `ON CONFLICT`, row values, and
 //! `CAST($1 AS TEXT) IS NULL` for filters that may be absent.
@@ -17,6 +16,7 @@ mod tls;
 mod tx;
 mod unit;
 mod value;
+mod work;
 mod writer;
 
 #[cfg(feature = "testing")]
@@ -28,6 +28,3 @@ pub use migrate::Migration;
 pub use tx::{Row, Tx};
 pub use unit::{Unit, Verdict};
 pub use value::{Arg, Column, Value};
-
-/// Tables that `platform` may write without a verb: they are about the work of the server, not about its subjects.
-pub const HOUSEKEEPING: &[&str] = &["jobs", "call_stats"];

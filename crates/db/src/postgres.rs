@@ -25,7 +25,7 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use crate::{Counters, Row, Tx, Unit, Value, Verdict, failpoint, migrate, tx::Engine, unit::Harm, writer::PATIENCE};
+use crate::{Counters, Row, Tx, Unit, Value, Verdict, failpoint, migrate, tx::Engine, unit::Harm, work::PULSE, writer::PATIENCE};
 
 /// A unit that keeps meeting others in between gives up after this many tries.
 const TRIES: u32 = 4;
@@ -214,6 +214,7 @@ pub(crate) async fn migrate(pool: &Pool, plan: &migrate::Plan<'_>) -> Result<(),
     tx.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await.map_err(broken)?;
     tx.batch_execute("SELECT pg_advisory_xact_lock(4846801)").await.map_err(broken)?;
     tx.batch_execute(migrate::TABLE).await.map_err(broken)?;
+    tx.batch_execute(PULSE).await.map_err(broken)?;
     let done: Vec<_> =
         tx.query(migrate::KNOWN, &[]).await.map_err(broken)?.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
     for step in migrate::pending(plan, &done)? {
@@ -226,13 +227,18 @@ pub(crate) async fn migrate(pool: &Pool, plan: &migrate::Plan<'_>) -> Result<(),
 }
 
 /// An error and all that it came from.
-fn causes(why: &dyn Cause) -> String {
-    let mut told = why.to_string();
+fn causes(why: &(dyn Cause + 'static)) -> String {
+    let mut told = said(why);
     let mut next = why.source();
     while let Some(cause) = next {
         told.push_str(": ");
-        told.push_str(&cause.to_string());
+        told.push_str(&said(cause));
         next = cause.source();
     }
     told
+}
+
+/// What PostgreSQL adds as DETAIL holds the values of the row: they do not belong into a log.
+fn said(why: &(dyn Cause + 'static)) -> String {
+    why.downcast_ref::<DbError>().map_or_else(|| why.to_string(), |told| format!("{} ({})", told.message(), told.code().code()))
 }

@@ -201,31 +201,78 @@ async fn readers_that_overlap_do_not_keep_the_log_growing() {
     assert!(longest < 100 * 1024 * 1024, "{longest} bytes, of 150 MB that were written");
 }
 
+/// Runs a test of this program again, in a process none of whose files grows beyond a mebibyte: to the database that is a full disk.
+fn on_a_small_disk(test: &str, body: &str) -> String {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let child = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 2048; exec \"$0\" --exact --nocapture \"$1\""])
+        .arg(std::env::current_exe().expect("this program"))
+        .args([test])
+        .env("SMALL_DISK", directory.path())
+        .env("BODY", body)
+        .output()
+        .expect("sh starts");
+    let said = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
+    assert!(child.status.success(), "{said}");
+    said
+}
+
+/// The disk and the size of a body, in the child.
+fn small_disk() -> Option<(Config, usize)> {
+    let (directory, body) = (std::env::var("SMALL_DISK").ok()?, std::env::var("BODY").ok()?);
+    let url = format!("sqlite:{}", Path::new(&directory).join("small.db").display());
+    Some((Config { url, authority_file: None }, body.parse().expect("a number")))
+}
+
 /// A body that the disk cannot take, among a hundred: SQLite gives up in the middle of the batch (the large one), or at COMMIT.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_leaves_the_rest_of_the_batch() {
-    if let (Ok(directory), Ok(body)) = (std::env::var("SMALL_DISK"), std::env::var("BODY")) {
-        return on_a_small_disk(Path::new(&directory), body.parse().expect("megabytes")).await;
+    if let Some((config, megabytes)) = small_disk() {
+        return the_rest_stands(&config, megabytes).await;
     }
     for megabytes in ["30", "1"] {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        // No file of the child grows beyond a mebibyte: to the database that is a full disk.
-        let child = Command::new("sh")
-            .args(["-c", "trap '' XFSZ; ulimit -f 2048; exec \"$0\" --exact --nocapture a_full_disk_leaves_the_rest_of_the_batch"])
-            .arg(std::env::current_exe().expect("this program"))
-            .env("SMALL_DISK", directory.path())
-            .env("BODY", megabytes)
-            .output()
-            .expect("sh starts");
-        let said = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
-        assert!(child.status.success() && said.contains("the other 99 stand"), "{megabytes} MB: {said}");
+        let said = on_a_small_disk("a_full_disk_leaves_the_rest_of_the_batch", megabytes);
+        assert!(said.contains("the other 99 stand"), "{megabytes} MB: {said}");
     }
 }
 
-/// What the child does.
-async fn on_a_small_disk(directory: &Path, megabytes: usize) {
-    let config = Config { url: format!("sqlite:{}", directory.join("small.db").display()), authority_file: None };
+/// It can still be read: only a write tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_on_a_full_disk_does_not_answer() {
+    let Some((config, bytes)) = small_disk() else {
+        let said = on_a_small_disk("a_database_on_a_full_disk_does_not_answer", "50000");
+        assert!(said.contains("it does not answer"), "{said}");
+        return;
+    };
     let database = Database::open(&config, &[NOTES], NOW).await.expect("it opens");
+    database.answers().await.expect("there is room yet");
+    let body = "x".repeat(bytes);
+    for id in 0.. {
+        let text = body.clone();
+        if act(&database, move |mut tx| {
+            let text = text.clone();
+            Box::pin(async move { note(&mut tx, id, &text).await })
+        })
+        .await
+        .is_err()
+        {
+            break;
+        }
+        assert!(id < 100, "the disk never fills");
+    }
+    // What is left is enough for a few small writes.
+    let mut beats = 0;
+    while database.answers().await.is_ok() {
+        beats += 1;
+        assert!(beats < 1000, "it answers for ever");
+    }
+    assert!(!notes(&database).await.is_empty());
+    println!("it does not answer");
+}
+
+/// What the child does.
+async fn the_rest_stands(config: &Config, megabytes: usize) {
+    let database = Database::open(config, &[NOTES], NOW).await.expect("it opens");
     let body = "x".repeat(megabytes * 1_048_576);
     let (go_on, goes_on) = sync_channel::<()>(1);
     let mut goes_on = Some(goes_on);

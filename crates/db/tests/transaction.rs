@@ -86,8 +86,11 @@ async fn what_broke_the_transaction_is_what_is_told(ground: Ground) {
 
 async fn a_duplicate_that_stays_is_a_fault_of_ours(ground: Ground) {
     let database = open(&ground).await;
-    write_note(&database, 1).await.expect("kept");
-    assert_eq!(write_note(&database, 1).await.expect_err("there is one").kind, Kind::Broken);
+    write_note(&database, 4711).await.expect("kept");
+    let problem = write_note(&database, 4711).await.expect_err("there is one");
+    assert_eq!(problem.kind, Kind::Broken);
+    let told = problem.to_string();
+    assert!(told.contains("notes") && !told.contains("4711"), "the log says where, and no value: {told}");
 }
 
 async fn no_text_holds_u_0000(ground: Ground) {

@@ -6,16 +6,16 @@ use std::{
     time::Duration,
 };
 
-use carillon_core::{Kind, Problem, Timestamp};
-use carillon_db::{Database, Tx, Unit, Verdict};
-use futures::{FutureExt, future::BoxFuture};
+use carillon_core::{Problem, Timestamp};
+use carillon_db::Database;
+use futures::FutureExt;
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::Registry,
 };
 use tokio::{
-    sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout},
 };
 use tracing::{error, warn};
@@ -119,7 +119,7 @@ impl Worker {
             return Ok(Turn { taken: 0, next });
         }
         let (engine, lease, until) = (db.kind(), random::uuid(now), now.plus(self.lease()));
-        let taken = self.write(move |tx| store::take(tx, engine, now, most as i64, lease, until).boxed()).await?;
+        let taken = self.0.db.run(vec![], move |tx| store::take(tx, engine, now, most as i64, lease, until).boxed()).await?;
         let turn = Turn { taken: taken.len(), next: if taken.is_empty() { next } else { Some(now) } };
         for job in taken {
             let place = places.clone().try_acquire_owned().map_err(Problem::broken)?;
@@ -170,7 +170,7 @@ impl Worker {
         }
         self.0.metrics.ended.get_or_create(&Label { kind: taken.kind.clone(), outcome }).inc();
         let ended = Arc::new((taken, end));
-        let write = self.write(move |tx| {
+        let write = self.0.db.run(vec![], move |tx| {
             let ended = ended.clone();
             async move { store::end(tx, &ended.0, lease, &ended.1).await }.boxed()
         });
@@ -183,50 +183,6 @@ impl Worker {
 
     fn lease(&self) -> Duration {
         Duration::from_secs(self.0.config.lease_seconds.max(1).into())
-    }
-
-    async fn write<T, F>(&self, run: F) -> Result<T, Problem>
-    where
-        T: Send + 'static,
-        F: for<'a, 't> FnMut(&'a mut Tx<'t>) -> BoxFuture<'a, Result<T, Problem>> + Send + 'static,
-    {
-        let (told, answer) = oneshot::channel();
-        self.0.db.write(Box::new(Work { run, seen: None, told })).await?;
-        answer.await.map_err(|_| Problem::unknown("the unit was dropped"))?
-    }
-}
-
-/// A unit that is only a function.
-struct Work<T, F> {
-    run: F,
-    seen: Option<Result<T, Problem>>,
-    told: oneshot::Sender<Result<T, Problem>>,
-}
-
-impl<T, F> Unit for Work<T, F>
-where
-    T: Send,
-    F: for<'a, 't> FnMut(&'a mut Tx<'t>) -> BoxFuture<'a, Result<T, Problem>> + Send,
-{
-    fn locks(&self) -> Vec<Uuid> {
-        vec![]
-    }
-    fn run<'t>(&'t mut self, mut tx: Tx<'t>) -> BoxFuture<'t, Verdict> {
-        async move {
-            let seen = (self.run)(&mut tx).await;
-            let verdict = match &seen {
-                Ok(_) => Verdict::Keep,
-                Err(why) if why.kind == Kind::Again => Verdict::Again,
-                Err(_) => Verdict::Undo,
-            };
-            self.seen = Some(seen);
-            verdict
-        }
-        .boxed()
-    }
-    fn settle(self: Box<Self>, committed: Result<(), Problem>) {
-        let seen = self.seen.unwrap_or_else(|| Err(Problem::broken("the unit panicked")));
-        let _ = self.told.send(committed.and(seen));
     }
 }
 
