@@ -8,6 +8,7 @@ pub mod bus;
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod files;
 pub mod jobs;
 pub mod limits;
 pub mod random;

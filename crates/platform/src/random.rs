@@ -1,4 +1,4 @@
-//! The one place that makes randomness, and the digests of what it makes.
+//! The one place that makes randomness and ids, and the digests of what it makes.
 
 use aws_lc_rs::{digest, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -17,7 +17,13 @@ pub fn token() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<32>())
 }
 
-/// A `UUIDv7` (RFC 9562, section 5.7) of this moment: later ones sort after it, to the millisecond.
+/// A new id: a `UUIDv7` (RFC 9562, section 5.7) that sorts after all that this process made before. Its time is the machine's, whatever
+/// the clock of an act says: nothing is decided by it.
+pub fn id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// A `UUIDv7` of the moment `now`: later ones sort after it, to the millisecond.
 pub fn uuid(now: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(u64::try_from(now.0).unwrap_or(0), &bytes()).into_uuid()
 }

@@ -3,8 +3,8 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
+    io,
+    path::Path,
 };
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use zeroize::Zeroizing;
 
 use super::{SecretsError, seal, signing::SigningKey};
-use crate::{config::Secret, random};
+use crate::{config::Secret, files, random};
 
 /// All versions of all keys, by purpose, the oldest first.
 #[derive(Default, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ pub(super) fn lock(path: &Path) -> Result<File, SecretsError> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         private_directory(directory).map_err(at)?;
     }
-    let lock = private(OpenOptions::new().create(true).truncate(false).write(true)).open(beside(path, ".lock")).map_err(at)?;
+    let lock = private(OpenOptions::new().create(true).truncate(false).write(true)).open(files::beside(path, ".lock")).map_err(at)?;
     lock.lock().map_err(at)?;
     Ok(lock)
 }
@@ -119,26 +119,7 @@ pub(super) fn write(path: &Path, root: Option<&Secret>, keys: &Keys) -> Result<(
             Page { about: SEALED.into(), form: FORM, keys: None, sealed: Some(sealed) }
         }
     };
-    replace(path, &json(&page)).map_err(|source| SecretsError::File { path: path.into(), source })
-}
-
-fn replace(path: &Path, page: &[u8]) -> io::Result<()> {
-    let new = beside(path, ".new");
-    // What a crash left; the lock says that nobody is at it.
-    if let Err(why) = fs::remove_file(&new)
-        && why.kind() != io::ErrorKind::NotFound
-    {
-        return Err(why);
-    }
-    let mut file = private(OpenOptions::new().create_new(true).write(true)).open(&new)?;
-    file.write_all(page)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    // The rename itself is durable when the directory is.
-    match path.parent() {
-        Some(directory) if cfg!(unix) => File::open(if directory.as_os_str().is_empty() { Path::new(".") } else { directory })?.sync_all(),
-        _ => Ok(()),
-    }
+    files::replace(path, &*json(&page), 0o600).map_err(|source| SecretsError::File { path: path.into(), source })
 }
 
 fn json(what: &impl Serialize) -> Zeroizing<Vec<u8>> {
@@ -152,12 +133,6 @@ fn derived(root: &Secret, salt: &[u8]) -> Zeroizing<Vec<u8>> {
     let filled = from.expand(&[b"carillon keyring"], HKDF_SHA256).and_then(|okm| okm.fill(&mut key));
     filled.expect("32 bytes are what HKDF-SHA-256 gives");
     key
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 #[cfg(unix)]
