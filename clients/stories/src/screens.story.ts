@@ -19,6 +19,11 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const SIZES = { desk: { width: 1280, height: 720 }, phone: { width: 390, height: 844 } }
 
+/** Drawn as it is now: what moves to its place or changes its colour has done so. */
+const DRAWN = `new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))).then(() =>
+  Promise.all(document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime)).map(({ finished }) => finished.catch(() => {}))),
+).then(() => 0)`
+
 for (const [language, words] of Object.entries({ en, fr })) {
   story(`every screen can be used by everybody (${language})`, async (house) => {
     const server = await house.server()
@@ -101,6 +106,7 @@ async function look(page: Page, name: string, language: string): Promise<string[
     await page.setViewport(viewport)
     for (const light of ['light', 'dark']) {
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: light }, { name: 'prefers-reduced-motion', value: 'reduce' }])
+      await page.evaluate(DRAWN)
       await picture(page, `${name} ${size} ${light} ${language}`)
       if ((size === 'phone') !== (light === 'light')) {
         await page.evaluate(`${AXE};0`)
