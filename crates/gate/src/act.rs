@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Instant};
 use carillon_audit::{Actor, Event, Outcome, record};
 use carillon_core::{Action, Kind, Principal, Problem, Timestamp};
 use carillon_db::{Tx, Unit, Verdict};
+use carillon_platform::random;
 use carillon_policy::Decision;
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     Change, Cx, Done, Verb,
-    door::Inner,
+    door::{Inner, Refused},
     places::Place,
     verb::{End, UNRECORDED},
 };
@@ -23,13 +24,18 @@ pub(crate) struct Act<V: Verb> {
     pub who: Principal,
     pub now: Timestamp,
     pub verb: V,
-    pub done: Option<Result<Done<V::Answer>, Problem>>,
-    /// The decision, if it was no.
-    pub refused: Option<Arc<Decision>>,
+    /// Of its last run.
+    pub fate: Option<Result<Fate<V::Answer>, Problem>>,
     pub reply: oneshot::Sender<Result<V::Answer, Problem>>,
     pub since: Instant,
     /// Held until the act is over, also when its asker left long before.
     pub _place: Place,
+}
+
+/// What becomes of an act that nothing went wrong with.
+pub(crate) enum Fate<A> {
+    Done(Done<A>),
+    Refused(Refused),
 }
 
 impl<V: Verb> Unit for Act<V> {
@@ -39,28 +45,27 @@ impl<V: Verb> Unit for Act<V> {
 
     fn run<'t>(&'t mut self, tx: Tx<'t>) -> BoxFuture<'t, Verdict> {
         Box::pin(async move {
-            self.done = None; // an earlier run was undone
+            self.fate = None; // an earlier run was undone
             let start = Instant::now();
-            self.refused = None;
-            let done = perform(&self.gate, &self.who, self.now, &self.verb, tx, &mut self.refused).await;
+            let fate = perform(&self.gate, &self.who, self.now, &self.verb, tx).await;
             self.gate.metrics.ran(V::ACTION, start.elapsed());
-            let verdict = match &done {
-                Ok(Done { end: End::Changed(..) | End::Kept(_) | End::Failed(..), .. }) => Verdict::Keep,
+            let verdict = match &fate {
+                Ok(Fate::Done(Done { end: End::Changed(..) | End::Kept(_) | End::Failed(..), .. })) => Verdict::Keep,
                 Err(problem) if problem.kind == Kind::Again => Verdict::Again,
                 // Also a verb that wrote and said `repeated`.
-                Ok(Done { end: End::Repeated(_), .. }) | Err(_) => Verdict::Undo,
+                Ok(Fate::Done(Done { end: End::Repeated(_), .. }) | Fate::Refused(_)) | Err(_) => Verdict::Undo,
             };
-            self.done = Some(done);
+            self.fate = Some(fate);
             verdict
         })
     }
 
     fn settle(self: Box<Self>, committed: Result<(), Problem>) {
-        let answer = match (self.refused, self.done, committed) {
-            (Some(decision), ..) => Err(self.gate.refuse(&self.who, V::ACTION, &decision, self.now)),
-            (None, Some(Err(problem)), _) | (None, _, Err(problem)) => Err(problem),
-            (None, None, Ok(())) => Err(Problem::broken(format!("{} never ran", V::ACTION))),
-            (None, Some(Ok(done)), Ok(())) => {
+        let answer = match (self.fate, committed) {
+            (Some(Ok(Fate::Refused(refused))), _) => Err(self.gate.refuse(&self.who, V::ACTION, refused, self.now)),
+            (Some(Err(problem)), _) | (_, Err(problem)) => Err(problem),
+            (None, Ok(())) => Err(Problem::broken(format!("{} never ran", V::ACTION))),
+            (Some(Ok(Fate::Done(done))), Ok(())) => {
                 for hint in done.hints {
                     self.gate.hub.tell(hint);
                 }
@@ -75,20 +80,12 @@ impl<V: Verb> Unit for Act<V> {
     }
 }
 
-async fn perform<V: Verb>(
-    gate: &Inner,
-    who: &Principal,
-    now: Timestamp,
-    verb: &V,
-    tx: Tx<'_>,
-    refused: &mut Option<Arc<Decision>>,
-) -> Result<Done<V::Answer>, Problem> {
+async fn perform<V: Verb>(gate: &Inner, who: &Principal, now: Timestamp, verb: &V, tx: Tx<'_>) -> Result<Fate<V::Answer>, Problem> {
     let mut cx = Cx::new(who, now, tx, &gate.engines);
     let on = verb.load(&mut cx).await?;
     let decision = gate.policy.decide(who, V::ACTION, &on);
     if !decision.allow {
-        *refused = Some(decision);
-        return Err(Problem::refused(""));
+        return Ok(Fate::Refused(Refused::of(decision, &on)));
     }
     cx.obligations.clone_from(&decision.obligations);
     let done = verb.apply(on, &mut cx).await?;
@@ -103,7 +100,7 @@ async fn perform<V: Verb>(
     if let Some((change, outcome)) = kept {
         write_down(&mut cx, gate, V::ACTION, &decision, change, outcome).await?;
     }
-    Ok(done)
+    Ok(Fate::Done(done))
 }
 
 async fn write_down(
@@ -118,7 +115,7 @@ async fn write_down(
         action,
         actor: Actor::from(cx.who),
         at: cx.now,
-        id: Uuid::now_v7(),
+        id: random::id(),
         outcome,
         policy: gate.policy.version(),
         reasons: &decision.reasons,
@@ -153,7 +150,7 @@ impl Unit for Note {
                 action: self.action,
                 actor: self.who.clone(),
                 at: self.at,
-                id: Uuid::now_v7(),
+                id: random::id(),
                 outcome: self.outcome,
                 policy: self.gate.policy.version(),
                 reasons: &self.reasons,

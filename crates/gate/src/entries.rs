@@ -1,4 +1,5 @@
-//! The ways in: one line each. Routes, events, the OpenAPI document and an assistant's tools are all read off this table.
+//! The ways in: one line each. Routes and events, openapi.json and events.json, and the walk through all of them in a
+//! test are read off this table.
 
 use std::sync::Arc;
 
@@ -42,8 +43,10 @@ pub struct Marks {
     pub sets_session: bool,
     /// The session cookie is taken back.
     pub ends_session: bool,
-    /// Counted among attempts to guess: a tighter limit by address.
+    /// Counted among attempts to guess, unless it goes well: a tighter limit by address.
     pub guessable: bool,
+    /// Counted among those who come in by a room's link: a roomier limit by address, for a class or an office enters at once.
+    pub entering: bool,
 }
 
 /// What an answer looks like.
@@ -142,6 +145,11 @@ impl Entries {
         self.last().guessable = true;
         self
     }
+    #[must_use]
+    pub fn entering(mut self) -> Self {
+        self.last().entering = true;
+        self
+    }
 
     fn verb<V>(self, way: Way) -> Self
     where
@@ -175,7 +183,8 @@ impl Entries {
     }
 }
 
-fn parse<T: DeserializeOwned>(input: Value) -> Result<T, Problem> {
+/// What came from outside, as what it must be.
+pub fn parse<T: DeserializeOwned>(input: Value) -> Result<T, Problem> {
     // serde would take a list for a struct, field by field.
     if !input.is_object() {
         return Err(Problem::invalid("one object is expected"));

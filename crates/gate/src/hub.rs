@@ -5,7 +5,7 @@
 use std::{
     collections::HashMap,
     mem::take,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, RwLock, RwLockReadGuard},
     time::Duration,
 };
 
@@ -21,13 +21,13 @@ pub enum Topic {
     Call(CallId),
     /// The rooms that a person belongs to have changed.
     Person(PersonId),
-    /// A session has ended.
+    /// A session has ended: told once, and never of one that stands.
     Session(SessionId),
     /// What a person may do in a room has changed.
     Member(RoomId, PersonId),
     /// Signals for one person on one device, on all its pages.
     Device(PersonId, DeviceId),
-    /// Jobs were set.
+    /// A job was set that is due at once.
     Jobs,
 }
 
@@ -38,8 +38,6 @@ pub struct Hint {
     pub head: i64,
 }
 
-/// Topics that wait to be told; when there are more, all who listen to anything are woken.
-const WAITING: usize = 8192;
 /// At rest a hint is told at once; under load each topic is told at most once in this time.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -53,15 +51,12 @@ pub struct Hub {
 
 #[derive(Default)]
 struct Inner {
-    told: Mutex<Told>,
-    feeds: Mutex<HashMap<Topic, watch::Sender<i64>>>,
+    feeds: RwLock<Feeds>,
+    /// What was told since the bell last rang, of topics that somebody listens to: never more than those.
+    told: Mutex<HashMap<Topic, i64>>,
 }
 
-#[derive(Default)]
-struct Told {
-    heads: HashMap<Topic, i64>,
-    overrun: bool,
-}
+type Feeds = HashMap<Topic, watch::Sender<i64>>;
 
 impl Hub {
     /// The hub, and the work that whoever starts the process must run: it ends when the last hub is gone.
@@ -73,27 +68,27 @@ impl Hub {
 
     /// Says it to whoever listens, now or within a few milliseconds.
     pub fn tell(&self, Hint { topic, head }: Hint) {
-        let mut told = self.inner.told.lock().expect("no panic while held");
-        if told.heads.len() < WAITING || told.heads.contains_key(&topic) {
-            let known = told.heads.entry(topic).or_insert(head);
-            *known = head.max(*known);
-        } else {
-            told.overrun = true;
+        if !self.inner.feeds().contains_key(&topic) {
+            return; // whoever comes from now on looks after this
         }
+        let mut told = self.inner.told.lock().expect("no panic while held");
+        let known = told.entry(topic).or_insert(head);
+        *known = head.max(*known);
         drop(told);
         let _ = self.bell.try_send(()); // when it is full it is about to ring
     }
 
-    /// The topic's head as last heard (0 before), and whenever it moves.
+    /// The topic's head as last heard (0 before), and whenever it moves. Listen first, then look.
     pub fn listen(&self, topic: Topic) -> watch::Receiver<i64> {
-        self.inner.feeds().entry(topic).or_insert_with(|| watch::Sender::new(0)).subscribe()
+        self.inner.change(|feeds| feeds.entry(topic).or_insert_with(|| watch::Sender::new(0)).subscribe())
     }
 
     /// Rooms that somebody listens to: the head sweep asks for their heads.
     pub fn rooms(&self) -> Vec<RoomId> {
-        let mut feeds = self.inner.feeds();
-        feeds.retain(|_, feed| feed.receiver_count() > 0);
-        feeds.keys().filter_map(|topic| if let Topic::Room(room) = topic { Some(*room) } else { None }).collect()
+        self.inner.change(|feeds| {
+            feeds.retain(|_, feed| feed.receiver_count() > 0);
+            feeds.keys().filter_map(|topic| if let Topic::Room(room) = topic { Some(*room) } else { None }).collect()
+        })
     }
 }
 
@@ -105,17 +100,18 @@ async fn route(inner: Arc<Inner>, mut bell: mpsc::Receiver<()>) {
 }
 
 impl Inner {
-    fn feeds(&self) -> MutexGuard<'_, HashMap<Topic, watch::Sender<i64>>> {
-        self.feeds.lock().expect("no panic while held")
+    fn feeds(&self) -> RwLockReadGuard<'_, Feeds> {
+        self.feeds.read().expect("no panic while held")
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Feeds) -> T) -> T {
+        change(&mut self.feeds.write().expect("no panic while held"))
     }
 
     fn wake(&self) {
-        let Told { heads, overrun } = take(&mut *self.told.lock().expect("no panic while held"));
-        let mut feeds = self.feeds();
-        if overrun {
-            feeds.values().for_each(|feed| feed.send_modify(|_| ()));
-        }
-        for (topic, head) in heads {
+        let told = take(&mut *self.told.lock().expect("no panic while held"));
+        let (feeds, mut left) = (self.feeds(), Vec::new());
+        for (topic, head) in told {
             let Some(feed) = feeds.get(&topic) else { continue };
             feed.send_if_modified(|known| {
                 // Times repeat within a millisecond, and an act that began earlier may end later: each is a change. Only a log counts.
@@ -123,8 +119,19 @@ impl Inner {
                 std::mem::replace(known, next) < next
             });
             if feed.receiver_count() == 0 {
-                feeds.remove(&topic);
+                left.push(topic);
             }
+        }
+        drop(feeds);
+        if !left.is_empty() {
+            // Somebody may have come meanwhile.
+            self.change(|feeds| {
+                for topic in left {
+                    if feeds.get(&topic).is_some_and(|feed| feed.receiver_count() == 0) {
+                        feeds.remove(&topic);
+                    }
+                }
+            });
         }
     }
 }
@@ -190,14 +197,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_overrun_wakes_everybody_and_nothing_is_lost() {
+    async fn however_much_is_told_each_hears_what_is_theirs_and_nothing_else() {
         let hub = hub();
-        let mut person = hub.listen(PERSON);
-        for number in 0..=WAITING as u128 {
-            hub.tell(Hint { topic: Topic::Room(Id::new(Uuid::from_u128(100 + number))), head: 1 });
+        let room = |number: u128| Topic::Room(Id::new(Uuid::from_u128(100 + number)));
+        let (mut person, session) = (hub.listen(PERSON), hub.listen(Topic::Session(Id::new(Uuid::from_u128(1)))));
+        let mut rooms: Vec<_> = (0..20_000).map(|number| hub.listen(room(number))).collect();
+        for number in 0..40_000 {
+            hub.tell(Hint { topic: room(number), head: 1 });
         }
         hub.tell(Hint { topic: PERSON, head: 1 });
+        assert_eq!(hub.inner.told.lock().expect("no panic while held").len(), 20_001, "what nobody listens to waits nowhere");
         person.changed().await.expect("the hub is there");
+        assert!(rooms.iter_mut().all(|heads| *heads.borrow_and_update() == 1));
+        assert!(!session.has_changed().expect("the hub is there"));
     }
 
     #[tokio::test(start_paused = true)]

@@ -22,7 +22,7 @@ pub use carillon_db::{Arg, Column, Config as DatabaseConfig, Database, EngineKin
 pub use carillon_policy::{Decision, Policy};
 pub use door::Gate;
 pub use engines::Engines;
-pub use entries::{Answer, Call, Entries, Entry, Marks, Way, Wire};
+pub use entries::{Answer, Call, Entries, Entry, Marks, Way, Wire, parse};
 pub use hub::{Hint, Hub, Topic};
 pub use metrics::Metrics;
 pub use pass::{Opening, Pass};

@@ -24,6 +24,11 @@ struct Ended {
     end: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Why {
+    reason: &'static str,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Named(Action);
 
@@ -39,6 +44,7 @@ pub struct Metrics {
     waits: Family<Of, Histogram>,
     runs: Family<Of, Histogram>,
     refusals: Family<Of, Counter>,
+    unknown: Family<Why, Counter>,
 }
 
 impl Default for Metrics {
@@ -49,6 +55,7 @@ impl Default for Metrics {
             waits: Family::new_with_constructor(seconds),
             runs: Family::new_with_constructor(seconds),
             refusals: Family::default(),
+            unknown: Family::default(),
         }
     }
 }
@@ -59,6 +66,7 @@ impl Metrics {
         registry.register("act_seconds", "From asking to the durable answer", self.waits.clone());
         registry.register("act_run_seconds", "Time in the transaction, where others wait on SQLite", self.runs.clone());
         registry.register("refusals", "Acts, views and passes that the policy refused", self.refusals.clone());
+        registry.register("unknown", "Requests and sockets turned away before the gate, since nobody knows who asks", self.unknown.clone());
     }
 
     pub(crate) fn ran(&self, action: Action, took: Duration) {
@@ -72,5 +80,9 @@ impl Metrics {
 
     pub(crate) fn refused(&self, action: Action) {
         self.refusals.get_or_create(&Of { action: Named(action) }).inc();
+    }
+
+    pub(crate) fn unknown(&self, reason: &'static str) {
+        self.unknown.get_or_create(&Why { reason }).inc();
     }
 }

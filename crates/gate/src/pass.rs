@@ -48,7 +48,7 @@ impl<W: Opening> Pass<W> {
         if !self.moved {
             return Ok(None);
         }
-        let sight = self.gate.see(&self.who, self.opening.clone()).await?;
+        let sight = self.gate.see_again(&self.who, self.opening.clone()).await?;
         self.moved = false;
         Ok(Some(sight))
     }

@@ -1,36 +1,36 @@
-//! How many acts of each principal are under way: nobody fills the queue alone.
+//! How much each principal does at once, and how much they look at: nobody fills a queue alone.
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
     sync::{Arc, Mutex},
 };
 
-use carillon_core::{PersonId, Principal, Problem};
+use carillon_core::{Principal, Problem};
+use carillon_platform::limits::Key;
+use uuid::Uuid;
 
-/// One principal's acts at once; the next one is refused as flooding.
+/// One principal's at once; the next one is refused as flooding.
 const AT_ONCE: usize = 128;
 
 #[derive(Clone, Default)]
 pub(crate) struct Places(Arc<Mutex<HashMap<Key, usize>>>);
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
-    Person(PersonId),
-    /// Whoever is nobody yet shares the places of an address.
-    Address(Option<IpAddr>),
-}
-
 /// Given back when dropped.
 pub(crate) struct Place(Option<(Places, Key)>);
+
+impl Place {
+    /// For those whose number is bounded elsewhere.
+    pub(crate) const UNCOUNTED: Self = Self(None);
+}
 
 impl Places {
     /// The server's own parts are bounded by their own loops, and take no place.
     pub(crate) fn take(&self, who: &Principal) -> Result<Place, Problem> {
         let key = match who {
-            Principal::Account { id, .. } | Principal::Guest { id, .. } => Key::Person(*id),
-            Principal::Anonymous { address } => Key::Address(*address),
-            Principal::System { .. } => return Ok(Place(None)),
+            Principal::Account { id, .. } | Principal::Guest { id, .. } => Key::id(id.uuid()),
+            // Whoever is nobody yet shares the places of an address, or of none.
+            Principal::Anonymous { address } => address.map_or(Key::id(Uuid::nil()), Key::address),
+            Principal::System { .. } => return Ok(Place::UNCOUNTED),
         };
         let mut taken = self.0.lock().expect("no panic while held");
         let count = taken.entry(key).or_default();

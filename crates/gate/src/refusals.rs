@@ -1,4 +1,6 @@
 //! Refusals are recorded: the first of a (principal, action) in a minute at once, the others of that minute as one total.
+//!
+//! The first names what it was about; a total, which may be of many sessions and rooms, only who.
 
 use std::{
     collections::HashMap,
@@ -26,7 +28,7 @@ struct Minute {
 
 impl Refusals {
     /// Counts one; returns the notes to write by now.
-    pub(crate) fn count(&self, who: &Principal, action: Action, reasons: &[String], now: Timestamp) -> Vec<Draft> {
+    pub(crate) fn count(&self, who: &Principal, action: Action, reasons: &[String], subject: String, now: Timestamp) -> Vec<Draft> {
         let mut minute = self.0.lock().expect("no panic while held");
         let mut drafts = minute.turn(now);
         let actor = Actor::from(who);
@@ -34,8 +36,8 @@ impl Refusals {
         if let Some((_, count)) = minute.counts.get_mut(&key) {
             *count += 1;
         } else {
-            minute.counts.insert(key, (actor.clone(), 0));
-            drafts.push(Draft { who: actor, action, at: now, reasons: reasons.to_vec(), count: 1 });
+            minute.counts.insert(key, (Actor { session: None, device: None, ..actor.clone() }, 0));
+            drafts.push(Draft { who: actor, action, at: now, reasons: reasons.to_vec(), subject, count: 1 });
         }
         drafts
     }
@@ -62,7 +64,11 @@ impl Minute {
     fn drain(&mut self, now: Timestamp) -> Vec<Draft> {
         self.number = now.0 / MINUTE;
         let over = self.counts.drain().filter(|(_, (_, count))| *count > 0);
-        over.map(|((_, action), (who, count))| Draft { who, action, at: now, reasons: vec!["total".into()], count }).collect()
+        let total = |((_, action), (who, count))| {
+            let (reasons, subject) = (vec!["total".into()], String::new());
+            Draft { who, action, at: now, reasons, subject, count }
+        };
+        over.map(total).collect()
     }
 }
 
@@ -71,13 +77,14 @@ pub(crate) struct Draft {
     action: Action,
     at: Timestamp,
     reasons: Vec<String>,
+    subject: String,
     count: u64,
 }
 
 impl Draft {
     pub(crate) fn note(self, gate: Arc<Inner>) -> Box<Note> {
-        let Self { who, action, at, reasons, count } = self;
-        let (outcome, subject, what) = (Outcome::Refused, String::new(), json!({ "count": count }));
+        let Self { who, action, at, reasons, subject, count } = self;
+        let (outcome, what) = (Outcome::Refused, json!({ "count": count }));
         Box::new(Note { gate, who, action, at, outcome, reasons, subject, what, told: None })
     }
 }

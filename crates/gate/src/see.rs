@@ -9,16 +9,26 @@ use carillon_policy::Decision;
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use crate::{Cx, View, act::Note, door::Inner};
+use crate::{
+    Cx, View,
+    act::Note,
+    door::{Inner, Refused},
+    places::Place,
+};
 
-pub(crate) async fn see<W: View>(gate: &Arc<Inner>, who: &Principal, view: W, now: Timestamp) -> Result<W::Sight, Problem> {
-    let sensitive = W::CLASS == DataClass::Sensitive;
-    let subject = if sensitive { view.subject() } else { String::new() };
-    let (inner, asker) = (gate.clone(), who.clone());
-    let look = gate.database.read(move |tx| Box::pin(async move { look(&inner, &asker, now, view, tx).await }));
-    let (decision, sight) = look.await?;
-    let Some(sight) = sight else { return Err(gate.refuse(who, W::ACTION, &decision, now)) };
-    if sensitive {
+pub(crate) async fn see<W: View>(gate: &Arc<Inner>, who: &Principal, view: W, now: Timestamp, place: Place) -> Result<W::Sight, Problem> {
+    let (inner, asker, subject) = (gate.clone(), who.clone(), view.subject());
+    let look = gate.database.read(move |tx| {
+        Box::pin(async move {
+            let _place = place; // held until the look is over, also when its asker left long before
+            look(&inner, &asker, now, view, tx).await
+        })
+    });
+    let (decision, sight) = match look.await? {
+        Look::Seen(decision, sight) => (decision, sight),
+        Look::Refused(refused) => return Err(gate.refuse(who, W::ACTION, refused, now)),
+    };
+    if W::CLASS == DataClass::Sensitive {
         let (told, kept) = oneshot::channel();
         let note = Note {
             gate: gate.clone(),
@@ -37,21 +47,19 @@ pub(crate) async fn see<W: View>(gate: &Arc<Inner>, who: &Principal, view: W, no
     Ok(sight)
 }
 
-/// The decision, and what is to be seen if it is yes.
-async fn look<W: View>(
-    gate: &Inner,
-    who: &Principal,
-    now: Timestamp,
-    view: W,
-    tx: Tx<'_>,
-) -> Result<(Arc<Decision>, Option<W::Sight>), Problem> {
+enum Look<S> {
+    Seen(Arc<Decision>, S),
+    Refused(Refused),
+}
+
+async fn look<W: View>(gate: &Inner, who: &Principal, now: Timestamp, view: W, tx: Tx<'_>) -> Result<Look<W::Sight>, Problem> {
     let mut cx = Cx::new(who, now, tx, &gate.engines);
     let on = view.load(&mut cx).await?;
     let decision = gate.policy.decide(who, W::ACTION, &on);
     if !decision.allow {
-        return Ok((decision, None));
+        return Ok(Look::Refused(Refused::of(decision, &on)));
     }
     cx.obligations.clone_from(&decision.obligations);
     let sight = view.show(on, &mut cx).await?;
-    Ok((decision, Some(sight)))
+    Ok(Look::Seen(decision, sight))
 }

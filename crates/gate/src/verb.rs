@@ -4,6 +4,7 @@ use std::future::{Future, ready};
 
 use carillon_core::{Action, DataClass, Id, Principal, Problem, Timestamp};
 use carillon_db::Tx;
+use carillon_platform::random;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -82,7 +83,7 @@ impl<'t> Cx<'t> {
 
     /// An id that was never given before.
     pub fn new_id<K>(&self) -> Id<K> {
-        Id::new(Uuid::now_v7())
+        Id::new(random::id())
     }
 }
 

@@ -4,17 +4,20 @@ mod house;
 
 use std::sync::{Arc, Mutex, mpsc::sync_channel};
 
-use carillon_core::{Kind, Principal, Timestamp};
+use carillon_core::{Action, Kind, Principal, Problem, Timestamp};
 use carillon_db::{on_both_engines, testing::Ground};
-use carillon_gate::Done;
+use carillon_gate::{Cx, Done, Verb};
 use house::{NOW, change, house, nobody, person, put, thing, until, verb};
 use serde_json::{Value, json};
 use tokio::task::yield_now;
+use uuid::Uuid;
 
 on_both_engines![
     whoever_floods_is_told_so_and_others_go_on,
     the_first_refusal_is_recorded_at_once_and_the_rest_as_one_total,
     what_was_counted_is_on_record_before_the_end,
+    a_refusal_names_where_and_a_total_only_who,
+    who_is_turned_away_at_the_door_is_counted_and_a_token_that_does_not_hold_recorded,
 ];
 
 async fn whoever_floods_is_told_so_and_others_go_on(ground: Ground) {
@@ -45,6 +48,7 @@ async fn whoever_floods_is_told_so_and_others_go_on(ground: Ground) {
     }
     let problem = house.gate.act(&ada, thing(128)).await.expect_err("one too many");
     assert_eq!((problem.kind, problem.retry_after), (Kind::Flooding, Some(1)));
+    assert!(counted(&house).contains("acts_total{action=\"room.create\",end=\"flooding\"} 1"), "it is counted like any other");
     let bens = house.gate.act(&ben, thing(129).locked(1));
     let mut bens = std::pin::pin!(bens);
     assert!(futures::poll!(&mut bens).is_pending(), "ben waits for the lock like everybody");
@@ -56,6 +60,34 @@ async fn whoever_floods_is_told_so_and_others_go_on(ground: Ground) {
     }
     until(async || house.gate.act(&ada, thing(128)).await.is_ok().then_some(())).await;
     until(async || (house.things().await.len() == 131).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_household_shares_its_places_whichever_of_its_addresses_it_uses() {
+    let house = house(Ground::sqlite()).await;
+    let (go_on, goes_on) = sync_channel::<()>(1);
+    let goes_on = Arc::new(Mutex::new(goes_on));
+    let hold = verb(move |_| {
+        let _ = goes_on.lock().expect("one holds").recv();
+        Box::pin(async { Ok(Done::repeated(0)) })
+    });
+    let at = |number: u128| Principal::Anonymous { address: Some(std::net::Ipv6Addr::from_bits((0x2001_0db8_u128 << 96) + number).into()) };
+    let holder = person(1);
+    let mut holding = Box::pin(house.gate.act(&holder, hold));
+    assert!(futures::poll!(&mut holding).is_pending());
+    let (them, mut acts) = ((0..128).map(at).collect::<Vec<_>>(), Vec::new());
+    for who in &them {
+        let mut act = Box::pin(house.gate.act(who, thing(1)));
+        yield_now().await;
+        assert!(futures::poll!(&mut act).is_pending());
+        acts.push(act);
+    }
+    assert_eq!(house.gate.act(&at(128), thing(1)).await.expect_err("one too many").kind, Kind::Flooding);
+    let elsewhere = at(1 << 64);
+    let mut act = Box::pin(house.gate.act(&elsewhere, thing(1)));
+    assert!(futures::poll!(&mut act).is_pending(), "another household has places of its own");
+    drop(go_on);
+    act.await.expect_err("nobody yet");
 }
 
 fn refusals(recorded: &[Value]) -> Vec<(String, String, i64)> {
@@ -106,4 +138,55 @@ async fn what_was_counted_is_on_record_before_the_end(ground: Ground) {
         told("room.create", "total"),
     ];
     assert_eq!(refused, expected);
+}
+
+/// Posts where one is no member.
+struct Post;
+impl Verb for Post {
+    const ACTION: Action = Action::MessagePost;
+    type On = Value;
+    type Answer = i64;
+    async fn load(&self, _: &mut Cx<'_>) -> Result<Value, Problem> {
+        Ok(json!({ "room": Uuid::from_u128(7), "kind": "group" }))
+    }
+    async fn apply(&self, _: Value, _: &mut Cx<'_>) -> Result<Done<i64>, Problem> {
+        Ok(Done::repeated(1))
+    }
+}
+
+async fn a_refusal_names_where_and_a_total_only_who(ground: Ground) {
+    let house = house(ground).await;
+    for _ in 0..3 {
+        house.act(1, Post).await.expect_err("no member");
+    }
+    house.gate.flush_refusals().await;
+    let recorded = house.until_recorded(2).await;
+    let whole = json!({ "device": Uuid::from_u128(2001), "id": Uuid::from_u128(1), "kind": "account", "session": Uuid::from_u128(1001) });
+    let of = |total: bool| recorded.iter().find(|event| (event["reasons"][0] == "total") == total).expect("one of each");
+    assert_eq!((&of(false)["subject"], &of(false)["actor"]), (&json!(format!("room:{}", Uuid::from_u128(7))), &whole));
+    assert_eq!((&of(true)["subject"], &of(true)["actor"]), (&json!(""), &json!({ "id": Uuid::from_u128(1), "kind": "account" })));
+}
+
+fn counted(house: &house::House) -> String {
+    let mut registry = prometheus_client::registry::Registry::default();
+    house.gate.metrics().register(&mut registry);
+    let mut text = String::new();
+    prometheus_client::encoding::text::encode(&mut text, &registry).expect("texts");
+    text
+}
+
+async fn who_is_turned_away_at_the_door_is_counted_and_a_token_that_does_not_hold_recorded(ground: Ground) {
+    let house = house(ground).await;
+    let wrong = || Problem::unauthenticated("it does not hold").named("token-invalid");
+    for why in [Problem::unauthenticated("sign in"), wrong(), wrong(), Problem::again("a disk that hiccups")] {
+        house.gate.turn_away(&nobody(), Action::RoomList, why);
+    }
+    let counted = counted(&house);
+    for line in ["unknown_total{reason=\"unauthenticated\"} 1", "unknown_total{reason=\"token-invalid\"} 2"] {
+        assert!(counted.contains(line), "{counted}");
+    }
+    house.gate.flush_refusals().await;
+    let mut recorded = refusals(&house.until_recorded(2).await);
+    recorded.sort();
+    assert_eq!(recorded, [("room.list".into(), "token-invalid".into(), 1), ("room.list".into(), "total".into(), 1)]);
 }
