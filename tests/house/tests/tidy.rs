@@ -25,6 +25,13 @@ fn sql_stands_in_stores() {
 }
 
 #[test]
+fn ids_come_from_one_place_and_what_is_written_without_a_verb_is_housekeeping() {
+    let files = tree();
+    hold(&tidy::makes_ids_in_one_place(&files));
+    hold(&tidy::writes_only_housekeeping_without_a_verb(&files));
+}
+
+#[test]
 fn a_silenced_lint_says_why() {
     hold(&tidy::silences_lints_with_a_reason(&tree()));
 }
