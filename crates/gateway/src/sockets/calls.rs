@@ -34,6 +34,8 @@ use super::session::Session;
 const LOOK: Duration = Duration::from_secs(25);
 /// A full socket, or a busy database, is tried again after this.
 const SOON: Duration = Duration::from_millis(200);
+/// Whoever only looks on is told at most once in this time, however much happens. Who is in a call waits for nothing.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Longer than an act is under way.
 const UNDER_WAY: Duration = Duration::from_secs(10);
@@ -43,6 +45,8 @@ pub(crate) struct Calls {
     person: watch::Receiver<i64>,
     told: HashMap<CallId, Told>,
     next: Instant,
+    /// Not before then.
+    rest: Instant,
 }
 
 struct Told {
@@ -54,16 +58,20 @@ struct Told {
 }
 
 impl Calls {
-    pub(crate) async fn new(session: &Session) -> Self {
+    pub(crate) fn new(session: &Session) -> Self {
         let (person, _) = here(session);
-        let person = session.app.gate.hub().listen(Topic::Person(person));
-        std::future::ready(Self { person, told: HashMap::new(), next: Instant::now() }).await
+        Self::of(session.app.gate.hub().listen(Topic::Person(person)))
     }
 
-    /// Waits until something may be new.
+    fn of(person: watch::Receiver<i64>) -> Self {
+        Self { person, told: HashMap::new(), next: Instant::now(), rest: Instant::now() }
+    }
+
+    /// Waits until something may be new. What moves meanwhile is looked at together.
     pub(crate) async fn changed(&mut self) {
-        let feeds = self.told.values_mut().map(|told| &mut told.moved).chain([&mut self.person]);
-        let moves = feeds.map(|feed| {
+        sleep_until(self.rest).await;
+        let next = self.next;
+        let moves = self.feeds().map(|feed| {
             // The hub drops no feed that somebody listens to.
             async {
                 if feed.changed().await.is_err() {
@@ -74,13 +82,18 @@ impl Calls {
         });
         tokio::select! {
             _ = select_all(moves) => {}
-            () = sleep_until(self.next) => {}
+            () = sleep_until(next) => {}
         }
+    }
+
+    fn feeds(&mut self) -> impl Iterator<Item = &mut watch::Receiver<i64>> {
+        self.told.values_mut().map(|told| &mut told.moved).chain([&mut self.person])
     }
 
     /// Tells the difference.
     pub(crate) async fn tell(&mut self, session: &Session) {
         self.next = Instant::now() + LOOK;
+        self.feeds().for_each(watch::Receiver::mark_unchanged); // one look is enough for all that has moved so far
         let gate = &session.app.gate;
         let watched = loop {
             let known = self.told.keys().copied().collect();
@@ -101,6 +114,7 @@ impl Calls {
             }
         };
         let (me, device) = here(session);
+        self.told_at(Instant::now(), watched.live.iter().any(|live| difference::on(&live.call, me, device)));
         for live in watched.live {
             let Some(told) = self.told.get_mut(&live.call.id) else { continue };
             let words = difference::between(told.before.as_ref(), &live, me, device);
@@ -131,6 +145,10 @@ impl Calls {
                 tracing::warn!(%call, %problem, "who left a room could not be taken out of its call");
             }
         }
+    }
+
+    fn told_at(&mut self, now: Instant, inside: bool) {
+        self.rest = if inside { now } else { now + PAUSE };
     }
 
     fn soon(&mut self) {
@@ -220,5 +238,53 @@ pub(crate) async fn gone(session: &Session) {
 fn note(marked: Result<(), Problem>) {
     if let Err(problem) = marked {
         tracing::debug!(%problem, "a leg was not marked as out of reach");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use carillon_core::Id;
+    use carillon_gate::{Hint, Hub};
+    use tokio::time::{sleep, timeout};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const ME: Topic = Topic::Person(Id::new(Uuid::from_u128(1)));
+
+    /// When it looks in a second in which something moves every ten milliseconds.
+    async fn looks(inside: bool) -> Vec<u128> {
+        let (hub, work) = Hub::new();
+        tokio::runtime::Handle::current().spawn(work);
+        let (mut calls, since) = (Calls::of(hub.listen(ME)), Instant::now());
+        calls.next += LOOK;
+        let telling = async {
+            for _ in 0..100 {
+                hub.tell(Hint { topic: ME, head: 0 });
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let mut told = Vec::new();
+        let listening = async {
+            while timeout(PAUSE * 2, calls.changed()).await.is_ok() {
+                told.push(since.elapsed().as_millis());
+                calls.told_at(Instant::now(), inside);
+            }
+        };
+        tokio::join!(telling, listening);
+        told
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_looks_on_is_told_the_first_change_at_once_and_many_together() {
+        let told = looks(false).await;
+        assert_eq!(told[0], 0);
+        assert!((15..=21).contains(&told.len()) && told.windows(2).all(|two| two[1] - two[0] >= 50), "{told:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_in_a_call_waits_for_nothing() {
+        let told = looks(true).await;
+        assert_eq!(told.len(), 100, "{told:?}");
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
     let told = app.spawn("socket", {
         let session = session.clone();
         async move {
-            let mut calls = Calls::new(&session).await;
+            let mut calls = Calls::new(&session);
             let mut heads = interval(HEADS);
             heads.tick().await;
             loop {

@@ -50,7 +50,7 @@ pub(super) fn ended(before: &LiveCall, call: &CallView) -> Words {
     words
 }
 
-fn on(call: &CallView, me: PersonId, device: DeviceId) -> bool {
+pub(super) fn on(call: &CallView, me: PersonId, device: DeviceId) -> bool {
     call.participants.iter().any(|one| one.inside() && is(one, me, device))
 }
 
