@@ -7,10 +7,12 @@ mod calls;
 mod connect;
 mod feed;
 mod follow;
+mod following;
 mod inbox;
 mod requests;
 mod rooms;
 mod session;
+mod standing;
 
 pub(crate) use calls::Said;
 pub(crate) use requests::{AllCaught, Leave, Sync};

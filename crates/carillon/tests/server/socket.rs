@@ -15,6 +15,8 @@ pub(crate) struct Socket {
     asked: u64,
     /// What was heard while an answer was waited for.
     heard: Vec<(String, Value)>,
+    /// The server has closed it.
+    gone: bool,
 }
 
 impl Socket {
@@ -24,7 +26,7 @@ impl Socket {
         let opened = client.get(path, None);
         let opened: Value = serde_json::from_str(opened.body.strip_prefix('0').unwrap_or_else(|| panic!("{opened:?}"))).unwrap();
         let path = format!("{path}&sid={}", opened["sid"].as_str().unwrap());
-        let mut socket = Self { client: client.clone(), path, asked: 0, heard: Vec::new() };
+        let mut socket = Self { client: client.clone(), path, asked: 0, heard: Vec::new(), gone: false };
         socket.post(&format!("40{}", token.map_or_else(|| json!({}), |token| json!({ "token": token }))));
         loop {
             let mut connected = false;
@@ -79,8 +81,20 @@ impl Socket {
         }
     }
 
+    /// Reads until the server has closed it.
+    pub(crate) fn closed(&mut self) {
+        let since = Instant::now();
+        while !self.gone {
+            assert!(since.elapsed() < PATIENCE, "it is not closed");
+            for packet in self.poll() {
+                self.take(&packet);
+            }
+        }
+    }
+
     /// Keeps what the server tells by itself.
     fn take(&mut self, packet: &str) -> bool {
+        self.gone |= packet == "41";
         let Some(told) = packet.strip_prefix("42") else { return false };
         let mut told: Vec<Value> = serde_json::from_str(told).unwrap();
         let (payload, name) = (told.pop().unwrap(), told[0].as_str().unwrap());

@@ -13,14 +13,12 @@ use utoipa::ToSchema;
 
 use super::{
     calls,
-    follow::{Cursor, follow},
+    follow::{Cursor, Right, follow},
     inbox::Request,
-    session::Session,
+    session::{Session, close},
 };
 use crate::http::depth;
 
-/// Rooms that one socket follows at once.
-const ROOMS: usize = 200;
 /// Rooms in one `room:sync`.
 const SYNC: usize = 100;
 /// Events with names that nobody knows, before the socket is closed.
@@ -60,8 +58,7 @@ pub(crate) async fn serve(session: Arc<Session>, mut requests: mpsc::Receiver<Re
         };
         Request::answer(ack, answer.await);
         if unknown >= UNKNOWN {
-            let _ = session.socket.clone().disconnect();
-            return;
+            return close(&session.socket).await;
         }
     }
 }
@@ -72,20 +69,16 @@ fn parse<T: DeserializeOwned>(data: Value) -> Result<T, Problem> {
 
 async fn join(session: &Arc<Session>, opening: FollowRoom) -> Result<Value, Problem> {
     let room = opening.room;
-    if session.rooms.lock().expect("no panic while held").len() >= ROOMS {
-        return Err(Problem::conflict(format!("a socket follows {ROOMS} rooms at most: leave one first")));
-    }
+    session.following.place(room)?;
     // Follow first, then look: nothing falls between. Where nobody follows yet, the feed begins where we looked.
     let feed = session.feeds.running(room);
+    let person = session.who.person().ok_or_else(|| Problem::unauthenticated("sign in first"))?;
+    let member = session.app.gate.hub().listen(Topic::Member(room, person));
     let (pass, caught) = session.app.gate.pass(&session.who, opening).await?;
     let feed = feed.unwrap_or_else(|| session.feeds.follow(room, caught.head));
     let cursor = Cursor::at(if caught.limited { i64::MAX } else { caught.head });
-    let follower = session.app.spawn("room follower", follow(session.socket.clone(), feed, cursor.clone(), pass));
-    let before = session.rooms.lock().expect("no panic while held").insert(room, (cursor, follower));
-    if let Some((_, follower)) = before {
-        follower.abort();
-    }
-    session.app.gate.signals().follow(session.reader, Topic::Room(room));
+    let follower = follow(session.clone(), feed, cursor.clone(), Right { pass, member });
+    session.following.start(room, cursor, || session.app.spawn("room follower", follower));
     serde_json::to_value(caught).map_err(Problem::broken)
 }
 
@@ -97,10 +90,7 @@ pub(crate) struct Leave {
 }
 
 fn leave(session: &Session, leave: &Leave) -> Value {
-    if let Some((_, follower)) = session.rooms.lock().expect("no panic while held").remove(&leave.room) {
-        follower.abort();
-    }
-    session.app.gate.signals().unfollow(session.reader, Topic::Room(leave.room));
+    session.following.stop(leave.room);
     json!({})
 }
 
@@ -125,7 +115,7 @@ async fn sync(session: &Session, Sync { rooms }: Sync) -> Result<Value, Problem>
     for opening in rooms {
         let room = opening.room;
         let caught = session.app.gate.see(&session.who, opening).await?;
-        if let (false, Some((cursor, _))) = (caught.limited, session.rooms.lock().expect("no panic while held").get(&room)) {
+        if let (false, Some(cursor)) = (caught.limited, session.following.cursor(room)) {
             cursor.set(caught.head);
         }
         all.push(caught);
@@ -144,7 +134,7 @@ async fn typing(session: &Session, typing: Typing) -> Result<Value, Problem> {
 
 /// Where the followed rooms stand.
 pub(crate) async fn tell_heads(session: &Session) {
-    let rooms: Vec<RoomId> = session.rooms.lock().expect("no panic while held").keys().copied().collect();
+    let rooms = session.following.all();
     if rooms.is_empty() {
         return;
     }
