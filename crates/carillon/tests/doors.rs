@@ -26,6 +26,19 @@ fn every_answer_tells_browsers_what_to_refuse() {
 }
 
 #[test]
+fn a_page_is_the_app_or_says_how_to_get_it() {
+    let (_directory, server) = start();
+    let page = server.client.get("/rooms/0193a000-0000-7000-8000-000000000000", None);
+    let (kept, word) = match page.status {
+        200 => ("no-cache", "<script"),
+        503 => ("no-store", "cargo xtask up"),
+        _ => panic!("{page:?}"),
+    };
+    assert_eq!((page.header("content-type"), page.header("cache-control")), ("text/html; charset=utf-8", kept), "{page:?}");
+    assert!(page.body.contains(word), "{page:?}");
+}
+
+#[test]
 fn another_page_cannot_act_with_a_cookie() {
     let (_directory, server) = start();
     let (_, token) = server.said["adminLink"].as_str().unwrap().split_once('#').unwrap();

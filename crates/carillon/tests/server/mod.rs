@@ -62,6 +62,10 @@ impl Server {
         Self { child, said, client, log }
     }
 
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn url(&self) -> &str {
         self.said["url"].as_str().unwrap()
     }

@@ -12,7 +12,9 @@ use crate::problem;
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Carillon</title>\
     <h1>Carillon is running</h1><p>The web app is not built into this program. Run <code>cargo xtask up</code>, or \
     <code>cargo xtask web</code> and then build again; it needs Node 20.19 or later.</p>\
-    <p>The API is here: <a href=\"/api/docs\">/api/docs</a>.</p></html>";
+    <p>The API is here: <a href=\"/api/docs\">/api/docs</a>.</p>\
+    <p lang=\"fr\">L’application web n’est pas dans ce programme. Lancez <code>cargo xtask up</code>, ou bien \
+    <code>cargo xtask web</code> puis compilez de nouveau ; il faut Node 20.19 ou plus récent.</p></html>";
 
 /// A file of the web app; for a path without one, the app itself, which knows its own pages.
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response<Body> {
@@ -31,10 +33,16 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     if path.starts_with("assets/") {
         return problem::response(&Problem::missing("file: the page was loaded from an older version, reload it"));
     }
-    match carillon_web::index() {
-        Some(index) => send(index, &headers, false),
-        None => page(StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT.as_bytes().into(), "text/html; charset=utf-8"),
+    app(carillon_web::index(), &headers)
+}
+
+fn app(index: Option<&'static Asset>, headers: &HeaderMap) -> Response<Body> {
+    if let Some(index) = index {
+        return send(index, headers, false);
     }
+    let mut response = page(StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT.into(), "text/html; charset=utf-8");
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 pub(crate) fn page(status: StatusCode, body: Vec<u8>, kind: &'static str) -> Response<Body> {
@@ -71,4 +79,53 @@ fn send(asset: &'static Asset, headers: &HeaderMap, immutable: bool) -> Response
     }
     *response.body_mut() = Body::from(bytes);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    static INDEX: Asset = Asset {
+        path: "index.html",
+        content_type: "text/html; charset=utf-8",
+        etag: "W/\"1\"",
+        bytes: b"<!doctype html>",
+        br: Some(b"brotli"),
+        gz: Some(b"gzip"),
+    };
+
+    fn said(response: &Response<Body>, name: header::HeaderName) -> &str {
+        response.headers().get(name).map_or("", |value| value.to_str().expect("ours are ASCII"))
+    }
+
+    fn headers(pairs: &[(header::HeaderName, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[tokio::test]
+    async fn without_the_app_a_page_says_how_to_get_it_and_nobody_keeps_it() {
+        let page = app(None, &HeaderMap::new());
+        assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(said(&page, header::CACHE_CONTROL), "no-store");
+        assert_eq!(said(&page, header::CONTENT_TYPE), "text/html; charset=utf-8");
+        let text = to_bytes(page.into_body(), 10_000).await.expect("it is short");
+        let text = std::str::from_utf8(&text).expect("it says so");
+        for word in ["cargo xtask up", "cargo xtask web", "Node 20.19", "/api/docs", "lang=\"fr\""] {
+            assert!(text.contains(word), "{word} is missing: {text}");
+        }
+        // The headers of every answer forbid both.
+        assert!(!text.contains("<script") && !text.contains("style"), "{text}");
+    }
+
+    #[test]
+    fn the_app_is_asked_for_each_time_and_sent_when_it_is_another() {
+        let page = app(Some(&INDEX), &headers(&[(header::ACCEPT_ENCODING, "gzip, br;q=0")]));
+        assert_eq!((page.status(), said(&page, header::CACHE_CONTROL)), (StatusCode::OK, "no-cache"));
+        assert_eq!((said(&page, header::CONTENT_ENCODING), said(&page, header::VARY)), ("gzip", "accept-encoding"));
+        let known = app(Some(&INDEX), &headers(&[(header::IF_NONE_MATCH, INDEX.etag)]));
+        assert_eq!((known.status(), said(&known, header::ETAG)), (StatusCode::NOT_MODIFIED, INDEX.etag));
+        assert_eq!(said(&send(&INDEX, &HeaderMap::new(), true), header::CACHE_CONTROL), "public, max-age=31536000, immutable");
+    }
 }
