@@ -27,8 +27,8 @@ const LAN: &str = "0.0.0.0:8443";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
-    /// Directory of this server's own files: database, keys, the authority of `gateway.lan`. It is made at the first start, its owner's
-    /// alone, and held by one process at a time.
+    /// Directory of this server's own files: database, keys, the authority of `gateway.lan`. It is made at the first start, for its
+    /// owner's eyes only, and one process at a time holds it.
     pub data: String,
     /// The parts that this process runs; `carillon roles` lists them.
     #[schema(inline)]

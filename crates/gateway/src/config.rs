@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The public door and the operator's.
+/// The two doors: the public one for everybody, and the operator's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -13,7 +13,8 @@ pub struct Config {
     pub operator: String,
     /// The address that people type, such as `https://talk.example.org`. Found from `listen` when absent.
     pub public_url: Option<String>,
-    /// HTTPS for the devices of a local network, by an authority of this house's own; then `listen` is 0.0.0.0:8443 unless it is set.
+    /// HTTPS for the devices of a local network. The server makes a certificate authority of its own, which each device is told once to
+    /// trust. `listen` is then 0.0.0.0:8443 unless it is set.
     pub lan: bool,
     /// PEM file of the certificate chain; with `key_file` the public door speaks HTTPS. Read again when it changes.
     pub certificate_file: Option<String>,

@@ -14,13 +14,14 @@ use prometheus_client::{metrics::counter::Counter, registry::Registry};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How the parts of the server give each other hints.
+/// How several processes of one server would tell each other that there is something new. There is one process so far: nothing needs to be
+/// set here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// `local:`: within this process.
+    /// `local:`, within this process, is the only kind so far.
     pub url: String,
-    /// Hints that may wait for one listener. When it is full, the newest is lost and counted; the listener learns how many.
+    /// Words that may wait for one listener; the newest is lost when there are more, and counted.
     pub waiting: usize,
 }
 

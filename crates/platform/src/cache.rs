@@ -14,11 +14,11 @@ use prometheus_client::registry::Registry;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What may be forgotten.
+/// What is remembered for a while to save work, and may be lost at any time. Nothing uses it yet: nothing needs to be set here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// `memory:`: of this process.
+    /// `memory:`, that of this process, is the only kind so far.
     pub url: String,
     /// Entries kept at most. When there are as many, what would expire first goes.
     pub max_entries: usize,

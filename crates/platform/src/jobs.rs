@@ -21,16 +21,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Work in the background: timers, purges, deliveries.
+/// Work in the background: the timers of calls, and the erasing of what is past its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Jobs that run at the same time in one process; the others wait for their turn.
     pub at_once: usize,
-    /// Seconds for which a job is one worker's. It is cut off after three quarters of them, so that it has ended before another
-    /// may take it: the clocks of all nodes must agree within the last quarter. After a crash a job waits this long.
+    /// Seconds after which a job is begun anew when the process that ran it has died. One that takes longer than three quarters of them is
+    /// cut off and tried again: the clocks of processes that share a database must agree within the last quarter.
     pub lease_seconds: u32,
-    /// Times that a job is tried before it is parked with its error. Between two tries pass 1, 2, 4 .. seconds, 5 minutes at most.
+    /// Times that a job is tried before it is given up and kept with its error, where the metric `carillon_jobs_parked` counts it. Between
+    /// two tries pass 1, 2, 4 .. seconds, 5 minutes at most.
     pub attempts: u32,
 }
 

@@ -28,14 +28,16 @@ use uuid::Uuid;
 use crate::random;
 use store::Store;
 
-/// How often one asker may ask. Each limit is a bucket of `burst` tokens for every asker, refilled at `per_minute`.
+/// How often each asker may ask: `burst` times at once after a pause, and `per_minute` in the long run. Whoever asks more often is refused
+/// with status 429 and told how long to wait.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// HTTP requests of one signed-in person.
     #[schema(inline)]
     pub http_principal: Rate,
-    /// HTTP requests from one address; for IPv6 one /64, which is what one household gets. An office shares an address.
+    /// HTTP requests from one address; for IPv6 one /64, which is what one household gets. A whole office may share an address: raise it
+    /// for them.
     #[schema(inline)]
     pub http_address: Rate,
     /// Attempts to sign in from one address.
@@ -44,10 +46,10 @@ pub struct Config {
     /// Attempts to sign in to one account, from wherever: a password is not guessed at this pace.
     #[schema(inline)]
     pub sign_in_account: Rate,
-    /// Events that one socket sends.
+    /// Events that one signed-in person sends by Socket.IO, from all their devices together.
     #[schema(inline)]
     pub socket_events: Rate,
-    /// Askers remembered by each limit, about 50 bytes each. When so many are active at once, new ones share one bucket.
+    /// Askers remembered by each limit, about 50 bytes each. When so many are active at once, those who come anew share one allowance.
     pub max_keys: usize,
 }
 
@@ -55,10 +57,10 @@ pub struct Config {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
-    /// Tokens that flow in, per minute.
+    /// So many a minute in the long run.
     #[schema(value_type = u32, minimum = 1)]
     pub per_minute: NonZeroU32,
-    /// Tokens that it holds: what may be asked at once.
+    /// So many at once, after a pause.
     #[schema(value_type = u32, minimum = 1)]
     pub burst: NonZeroU32,
 }

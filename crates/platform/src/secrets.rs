@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use crate::config::Secret;
 
-/// Where the keys are.
+/// Where the keys are by which sign-ins are signed and secrets are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {

@@ -30,14 +30,14 @@ pub struct Config {
     pub level: String,
     #[schema(inline)]
     pub format: Format,
-    /// An OpenTelemetry collector that takes traces by gRPC, such as `http://127.0.0.1:4317`. None: there are no traces. Without TLS:
-    /// a collector elsewhere is reached through one on this machine.
+    /// An OpenTelemetry collector that takes traces by gRPC, such as `http://127.0.0.1:4317`. Unless it is set there are no traces. The way
+    /// to it is not encrypted: let one on this machine pass them on to another machine.
     pub otlp_url: Option<String>,
     /// The part of all requests that is traced, from 0 to 1.
     pub traced: f64,
 }
 
-/// How log lines look.
+/// How log lines look: `text` for people, `json` for programs; `auto` is `text` on a terminal and `json` elsewhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
