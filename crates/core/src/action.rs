@@ -1,4 +1,4 @@
-//! Everything that can be done, seen or signalled. Policies, audit, metrics and tools all use these names.
+//! Everything that can be done, seen or signalled. Policies, audit and metrics all use these names.
 
 use std::fmt;
 
