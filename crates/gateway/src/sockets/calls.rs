@@ -141,9 +141,6 @@ impl Calls {
                 return self.soon();
             }
             self.told.remove(&call);
-            if let Err(problem) = carillon_calls::put_out(gate, call, me, device).await {
-                tracing::warn!(%call, %problem, "who left a room could not be taken out of its call");
-            }
         }
     }
 
