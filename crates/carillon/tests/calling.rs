@@ -145,6 +145,7 @@ fn what_is_no_signal_or_for_nobody_is_refused() {
     assert_eq!(problem(&signal(&mut cleos, &it, "offer", offer.clone())), "refused");
     assert_eq!(problem(&signal(&mut cleos, &json!(id()), "offer", offer.clone())), "missing");
     join(&mut bens, &it);
+    adas.hear("call:joined");
     result(signal(&mut adas, &it, "offer", offer.clone()));
     assert_eq!(problem(&signal(&mut cleos, &it, "offer", offer)), "refused");
     for (kind, what) in [
@@ -222,6 +223,44 @@ fn the_window_that_was_in_the_call_goes_and_another_stays() {
     assert_eq!((&of(&now["call"], &town.ben)["state"], &of(&now["call"], &town.ben)["leg"]), (&json!("connected"), &json!(3)));
     third.close();
     while of(&adas.hear("call:state")["call"], &town.ben)["state"] != "reconnecting" {}
+}
+
+#[test]
+fn a_request_that_comes_again_over_another_socket_takes_the_leg_there() {
+    let town = Town::open();
+    let (mut adas, mut window) = (town.socket(&town.ada), town.socket(&town.ada));
+    let asked = json!({ "account": town.ben.id, "requestId": id(), "media": { "audio": true, "video": true } });
+    let begun = result(adas.ask("call:initiate", &asked));
+    let it = &begun["call"]["id"];
+    assert_eq!(result(adas.ask("call:initiate", &asked)), begun, "the same socket again");
+    let mut bens = town.socket(&town.ben);
+    join(&mut bens, it);
+    assert_eq!(of(&result(window.ask("call:initiate", &asked))["call"], &town.ada)["leg"], 2);
+    while bens.hear("call:joined")["participant"]["leg"] != 2 {} // on that word Ben offers again
+    // The socket that asked first takes nothing along.
+    adas.close();
+    let now = result(window.ask("call:state", &json!({ "call": it, "leg": "connected" })));
+    assert_eq!(of(&now["call"], &town.ada)["state"], "connected");
+    window.close();
+    while of(&bens.hear("call:state")["call"], &town.ada)["state"] != "reconnecting" {}
+}
+
+#[test]
+fn whoever_is_put_out_of_the_room_is_out_of_its_call() {
+    let town = Town::open();
+    let client = &town.server().client;
+    let room = client.post("/api/v1/rooms", Some(&town.ada.token), &json!({ "requestId": id(), "name": "Standup" })).json();
+    let members = format!("/api/v1/rooms/{}/members", room["room"]["id"].as_str().unwrap());
+    client.post(&members, Some(&town.ada.token), &json!({ "requestId": id(), "account": town.ben.id }));
+    let (mut adas, mut bens) = (town.socket(&town.ada), town.socket(&town.ben));
+    let media = json!({ "audio": true, "video": true });
+    let begun = result(adas.ask("call:initiate", &json!({ "room": room["room"]["id"], "requestId": id(), "media": media })));
+    let joined = join(&mut bens, &begun["call"]["id"]);
+    adas.hear("call:joined");
+    client.delete(&format!("{members}/{}", town.ben.id), Some(&town.ada.token));
+    assert_eq!(bens.hear("call:ended")["call"], begun["call"]["id"]);
+    let left = adas.hear("call:left");
+    assert_eq!((&left["participant"], &left["reason"]), (&joined["participant"], &json!("hangup")));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Who may not.
 
+use std::time::Duration;
+
 use carillon_calls::views::PassSignals;
 use carillon_core::{Principal, Problem};
 use carillon_gate::Way;
@@ -7,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    CALLS, SECOND, call,
+    CALLS, call,
     house::{Came, House, named, stories},
     id, join, leave, of, start, state, talking, watch,
 };
@@ -110,7 +112,7 @@ async fn whoever_is_put_out_of_the_room_is_out_of_its_call(house: House) {
     assert_eq!(named(bens.check().await), "refused");
     assert_eq!(named(house.event(&ben, "call:toggle-audio", json!({ "call": it, "enabled": false })).await), "refused");
     assert_eq!(watch(&house, &ben, vec![id(&it)]).await.lost, [id(&it)]);
-    house.pass(0 * SECOND).await;
+    house.pass(Duration::ZERO).await;
     assert_eq!(of(&state(&house, &ada, &it).await, &ben)["state"], "left");
 }
 
@@ -122,7 +124,7 @@ async fn whoever_is_put_out_of_the_room_is_out_by_rest_too(house: House) {
     let removed = json!({ "room": room, "member": ben.person });
     house.ask(&ada.who, Way::Delete("/api/v1/rooms/{room}/members/{member}"), removed.clone()).await.unwrap();
     woken.changed().await.expect("a worker hears of it at once");
-    house.pass(0 * SECOND).await;
+    house.pass(Duration::ZERO).await;
     assert_eq!(of(&state(&house, &ada, &session["call"]).await, &ben)["state"], "left");
     assert_eq!(house.get(&ada, "/webrtc/sessions/{id}", json!({ "id": session["id"] })).await.unwrap()["state"], "closed");
 
@@ -135,7 +137,7 @@ async fn whoever_is_put_out_of_the_room_is_out_by_rest_too(house: House) {
         .post(&ada, "/api/v1/rooms/{room}/members", json!({ "requestId": Uuid::now_v7(), "room": room, "account": ben.person }))
         .await
         .unwrap();
-    house.pass(0 * SECOND).await;
+    house.pass(Duration::ZERO).await;
     let there = state(&house, &ada, &session["call"]).await;
     assert_eq!(there["participants"].as_array().unwrap().last().unwrap()["state"], "connecting");
 }
