@@ -58,8 +58,8 @@ pub(crate) fn open(app: &App) -> (SocketIoLayer, Sockets) {
     let feeds = feed::Feeds::new(app.gate.clone(), app.tasks.clone());
     let (checked, opened) = (app.clone(), app.clone());
     // The library tells the client before it calls this, and reads on meanwhile: the queue of events stands already.
-    let welcome = move |socket: socketioxide::extract::SocketRef| {
-        session::start(&opened, feeds.clone(), socket);
+    let welcome = move |socket: socketioxide::extract::SocketRef, io: SocketIo| {
+        session::start(&opened, feeds.clone(), io, socket);
         std::future::ready(())
     };
     let known = move |socket: socketioxide::extract::SocketRef, auth: connect::Auth| {

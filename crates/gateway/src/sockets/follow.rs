@@ -25,7 +25,7 @@ use super::{
 /// The client said nothing of where it is: it must catch up first.
 const LAGS: i64 = i64::MAX;
 /// A socket that takes nothing for this long is closed.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 const TRY_AGAIN: Duration = Duration::from_millis(100);
 
 /// The place that a socket has reached in a room; the client sets it by catching up.

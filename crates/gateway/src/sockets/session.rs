@@ -2,18 +2,17 @@
 
 use std::{
     collections::HashMap,
-    convert::Infallible,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use carillon_core::{CallId, Kind, ParticipantId, Principal};
-use carillon_gate::{Mailbox, Topic};
+use carillon_gate::{Mailbox, Signal, Topic};
 use serde_json::json;
-use socketioxide::extract::SocketRef;
-use tokio::time::{interval, sleep};
+use socketioxide::{SendError, SocketError, SocketIo, extract::SocketRef};
+use tokio::time::{Instant, interval, sleep};
 
-use super::{calls::Calls, connect::Known, feed::Feeds, following::Following, requests, rooms::Rooms, standing};
+use super::{calls::Calls, connect::Known, feed::Feeds, follow::PATIENCE, following::Following, requests, rooms::Rooms, standing};
 use crate::App;
 
 /// A word now and then on where each room stands: repairs the loss of a hint, also of the last one.
@@ -35,7 +34,7 @@ pub(crate) struct Session {
 }
 
 /// What the client asked before this waits in the queue.
-pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
+pub(crate) fn start(app: &App, feeds: Feeds, io: SocketIo, socket: SocketRef) {
     let known = socket.extensions.get::<Known>();
     let begun = known
         .and_then(|known| Some((known.who.clone(), known.who.person()?, known.who.session()?, known.who.device()?, known.requests()?)));
@@ -52,44 +51,77 @@ pub(crate) fn start(app: &App, feeds: Feeds, socket: SocketRef) {
     let asked = app.spawn("socket requests", requests::serve(session.clone(), requests));
     let (rooms, ended) = (Rooms::new(hub, person), hub.listen(Topic::Session(id)));
     let told = app.spawn("socket", {
-        let (session, asked) = (session.clone(), asked.clone());
+        let (session, asked, io) = (session.clone(), asked.clone(), io.clone());
         async move {
             let over = standing::over(ended, || session.app.authenticator.stands(&session.who));
             let why = tokio::select! {
-                why = over => why,
-                never = tell(&session, mailbox, rooms) => match never {},
+                why = over => Some(why),
+                () = tell(&session, &io, mailbox, rooms) => None,
             };
             // Its rights end now, whether or not it takes the word.
             asked.abort();
             session.following.end();
+            let Some(why) = why else {
+                forget(&session.socket);
+                return super::calls::gone(&session).await;
+            };
             if why.kind == Kind::Unauthenticated {
                 let _ = session.socket.emit("session:ended", &json!({ "reason": why.name.unwrap_or(why.kind.name()) }));
             }
             close(&session.socket).await;
         }
     });
-    socket.on_disconnect(move || {
+    let leave = move || {
         asked.abort();
         told.abort();
         session.following.end();
         async move { super::calls::gone(&session).await }
-    });
+    };
+    socket.on_disconnect(leave.clone());
+    if lost(&io, &socket) {
+        forget(&socket);
+        app.spawn("socket gone", leave());
+    }
 }
 
-/// Whatever there is to tell, for as long as the socket is there.
-async fn tell(session: &Session, mut mailbox: Mailbox, mut rooms: Rooms) -> Infallible {
+/// Whether the library knows it no longer. Whoever goes in the midst of connecting may have gone before it was said what to do then.
+fn lost(io: &SocketIo, socket: &SocketRef) -> bool {
+    !socket.connected() || io.of("/").is_none_or(|all| all.get_socket(socket.id).is_none())
+}
+
+/// What was to be done when it goes: nobody will call it any more, and it holds the session, which holds the socket.
+fn forget(socket: &SocketRef) {
+    socket.on_disconnect(|| std::future::ready(()));
+}
+
+/// Whatever there is to tell, until the socket is lost.
+async fn tell(session: &Session, io: &SocketIo, mut mailbox: Mailbox, mut rooms: Rooms) {
     let mut calls = Calls::new(session);
     let mut heads = interval(HEADS);
     heads.tick().await;
     loop {
         tokio::select! {
-            signal = mailbox.next() => {
-                let _ = session.socket.emit(signal.event, &signal.payload); // lost when the socket is full, as signals may be
-            }
+            signal = mailbox.next() => hand(&session.socket, &signal).await,
             () = calls.changed() => calls.tell(session).await,
             () = rooms.changed() => rooms.tell(&session.socket),
-            _ = heads.tick() => requests::tell_heads(session).await,
+            _ = heads.tick() => {
+                if lost(io, &session.socket) {
+                    return;
+                }
+                requests::tell_heads(session).await;
+            }
         }
+    }
+}
+
+/// Hands a signal over. Its sender was told that it is taken: so it is, or the socket goes, and the sender sees that.
+async fn hand(socket: &SocketRef, signal: &Signal) {
+    let since = Instant::now();
+    while let Err(SendError::Socket(SocketError::InternalChannelFull)) = socket.emit(signal.event, &signal.payload) {
+        if since.elapsed() > PATIENCE {
+            return close(socket).await;
+        }
+        sleep(FULL).await;
     }
 }
 

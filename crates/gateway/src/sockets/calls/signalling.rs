@@ -122,7 +122,7 @@ fn checked(kind: SignalKind, signal: Value) -> Result<Value, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(signal: Value) -> Result<T, Problem> {
-    serde_json::from_value(signal).map_err(|why| Problem::invalid(format!("`signal`: {why}")))
+    carillon_gate::parse(signal).map_err(|why| Problem::invalid(format!("`signal`: {}", why.detail)))
 }
 
 fn word(kind: SignalKind) -> &'static str {
