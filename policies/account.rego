@@ -4,7 +4,23 @@ package carillon.account
 import data.carillon.lib
 import rego.v1
 
-# Guests know only the room that they came to.
-list := lib.allow("account") if input.who.kind == "account"
+# Guests know only the room that they came to. Accounts that are closed are for administrators to see.
+list := lib.deny("closed") if {
+	input.on.closed == true
+	not lib.admin
+}
+
+else := lib.allow("account") if input.who.kind == "account"
 
 update := lib.allow("own") if input.who.kind in {"account", "guest"}
+
+# Nobody shuts themselves out, or gives their own rights away: so there is always somebody left who may.
+close := lib.deny("oneself") if input.on.target == input.who.id
+
+else := lib.allow("admin") if lib.admin
+
+open := lib.allow("admin") if lib.admin
+
+role := lib.deny("oneself") if input.on.target == input.who.id
+
+else := lib.allow("admin") if lib.admin

@@ -6,3 +6,5 @@ import rego.v1
 list := lib.allow("member") if lib.member
 
 else := lib.allow("system") if input.who.kind == "system"
+
+else := lib.missing("room") if not lib.member

@@ -3,10 +3,9 @@ package carillon.member
 import data.carillon.lib
 import rego.v1
 
-add := lib.allow("owner") if {
-	input.on.kind == "group"
-	input.on.membership.role == "owner"
-}
+add := lib.missing("room") if not lib.member
+
+else := lib.allow("owner") if owner
 
 # The link is the right of whoever has an account; guests belong to one room. A direct room never has one.
 enter := lib.allow("link") if {
@@ -15,11 +14,23 @@ enter := lib.allow("link") if {
 }
 
 # One's own membership ends at one's own word; others' at an owner's.
-remove := lib.deny("directRoom") if input.on.kind == "direct"
+remove := lib.missing("room") if not lib.member
 
-else := lib.allow("own") if {
-	lib.member
-	input.on.target == input.who.id
+else := lib.deny("directRoom") if input.on.kind == "direct"
+
+else := lib.allow("own") if input.on.target == input.who.id
+
+else := lib.allow("owner") if owner
+
+# Who owns a room makes others owners, or members again.
+role := lib.missing("room") if not lib.member
+
+else := lib.allow("owner") if owner
+
+# A room whose owners are all gone.
+handOver := lib.allow("system") if input.who.kind == "system"
+
+owner if {
+	input.on.kind == "group"
+	input.on.membership.role == "owner"
 }
-
-else := lib.allow("owner") if input.on.membership.role == "owner"

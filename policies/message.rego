@@ -9,3 +9,5 @@ post := lib.allow("member") if {
 }
 
 else := lib.deny("muted") if lib.member
+
+else := lib.missing("room") if not lib.member

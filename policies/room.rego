@@ -1,4 +1,4 @@
-# Rooms: what members may do, and what it takes to become one.
+# Rooms: what members may do, and what it takes to become one. To whoever is no member a room is not there.
 package carillon.room
 
 import data.carillon.lib
@@ -12,12 +12,23 @@ see := lib.allow("member") if lib.member
 
 else := lib.allow("system") if input.who.kind == "system"
 
+else := lib.missing("room") if not lib.member
+
 follow := lib.allow("member") if lib.member
+
+else := lib.missing("room") if not lib.member
 
 typing := lib.allow("member") if lib.member
 
+else := lib.missing("room") if not lib.member
+
 # Whoever holds the link lets people in: only owners make a new one, and a direct room has none.
-link := lib.allow("owner") if {
+link := lib.missing("room") if not lib.member
+
+else := lib.allow("owner") if {
 	input.on.kind == "group"
 	input.on.membership.role == "owner"
 }
+
+# After a restore.
+renew := lib.allow("system") if input.who.kind == "system"

@@ -17,6 +17,9 @@ recognise := lib.allow("anyone")
 # The server notes now and then which sessions are in use.
 noteSeen := lib.allow("system") if input.who.kind == "system"
 
+# What is over for long is deleted.
+purge := lib.allow("system") if input.who.kind == "system"
+
 see := lib.allow("own") if person
 
 list := lib.allow("own") if person

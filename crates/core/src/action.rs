@@ -36,25 +36,35 @@ actions! {
     SessionList = "session.list", Personal;
     SessionEnd = "session.end", Internal;
     SessionEndAll = "session.endAll", Internal;
+    SessionPurge = "session.purge", Internal;
     AdminLinkCreate = "adminLink.create", Internal;
     InvitationCreate = "invitation.create", Internal;
     InvitationAccept = "invitation.accept", Personal;
+    InvitationList = "invitation.list", Personal;
+    InvitationRevoke = "invitation.revoke", Internal;
     AccountList = "account.list", Personal;
     AccountUpdate = "account.update", Personal;
+    AccountClose = "account.close", Internal;
+    AccountOpen = "account.open", Internal;
+    AccountRole = "account.role", Internal;
     PasswordChange = "password.change", Internal;
     // rooms
     LinkSee = "link.see", Internal;
     GuestEnter = "guest.enter", Personal;
+    GuestLapse = "guest.lapse", Internal;
     RoomCreate = "room.create", Internal;
     RoomList = "room.list", Personal;
     RoomSee = "room.see", Personal;
     RoomFollow = "room.follow", Personal;
     RoomTyping = "room.typing", Internal;
     RoomLink = "room.link", Internal;
+    RoomRenew = "room.renew", Internal;
     DirectOpen = "direct.open", Internal;
     MemberAdd = "member.add", Internal;
     MemberEnter = "member.enter", Personal;
     MemberRemove = "member.remove", Internal;
+    MemberRole = "member.role", Internal;
+    MemberHandOver = "member.handOver", Internal;
     MessagePost = "message.post", Personal;
     LogList = "log.list", Personal;
     // calls

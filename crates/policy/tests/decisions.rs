@@ -117,7 +117,42 @@ fn cases(action: Action) -> Vec<Case> {
             no(nobody(), json!({ "owner": id(OTHER) })),
             no(nobody(), json!({})),
         ],
-        A::SessionNoteSeen | A::AdminLinkCreate | A::CallTick | A::WebrtcPurge => of_the_system(),
+        A::SessionNoteSeen
+        | A::SessionPurge
+        | A::AdminLinkCreate
+        | A::GuestLapse
+        | A::RoomRenew
+        | A::MemberHandOver
+        | A::CallTick
+        | A::WebrtcPurge => of_the_system(),
+        A::InvitationList => {
+            vec![yes(admin(), json!({}), "admin"), no(member(), json!({})), no(guest(), json!({})), no(nobody(), json!({}))]
+        }
+        A::InvitationRevoke => {
+            let made = |by| json!({ "creator": id(by) });
+            vec![
+                yes(admin(), made(OTHER), "admin"),
+                yes(member(), made(ME), "own"),
+                no(member(), made(OTHER)),
+                no(guest(), made(ME)),
+                no(nobody(), json!({})),
+                no(nobody(), json!({ "creator": null })),
+            ]
+        }
+        A::AccountClose | A::AccountRole => {
+            let of = |target| json!({ "target": id(target) });
+            vec![
+                yes(admin(), of(OTHER), "admin"),
+                no(admin(), of(ME)),
+                no(member(), of(OTHER)),
+                no(guest(), of(OTHER)),
+                no(nobody(), of(OTHER)),
+            ]
+        }
+        A::AccountOpen => {
+            let other = json!({ "target": id(OTHER) });
+            vec![yes(admin(), other.clone(), "admin"), no(member(), other.clone()), no(guest(), other.clone()), no(nobody(), other)]
+        }
         A::InvitationCreate => vec![
             yes(admin(), json!({}), "admin"),
             yes(system(), json!({}), "system"),
@@ -125,7 +160,19 @@ fn cases(action: Action) -> Vec<Case> {
             no(guest(), json!({})),
             no(nobody(), json!({})),
         ],
-        A::AccountList | A::RoomCreate => {
+        A::AccountList => {
+            let (open, closed) = (json!({ "closed": false }), json!({ "closed": true }));
+            vec![
+                yes(member(), open.clone(), "account"),
+                yes(admin(), open.clone(), "account"),
+                yes(admin(), closed.clone(), "account"),
+                no(member(), closed),
+                no(guest(), open.clone()),
+                no(nobody(), open.clone()),
+                no(system(), open),
+            ]
+        }
+        A::RoomCreate => {
             vec![yes(member(), json!({}), "account"), no(guest(), json!({})), no(nobody(), json!({})), no(system(), json!({}))]
         }
         A::PasswordChange => {
@@ -134,9 +181,9 @@ fn cases(action: Action) -> Vec<Case> {
         A::GuestEnter => {
             vec![yes(nobody(), json!({ "kind": "group" }), "link"), no(nobody(), json!({ "kind": "direct" })), no(nobody(), json!({}))]
         }
-        A::RoomSee | A::LogList | A::CallState | A::WebrtcSee => of_members_and_the_system(),
-        A::RoomFollow | A::RoomTyping | A::CallJoin | A::WebrtcCandidatesList => of_members(),
-        A::RoomLink | A::MemberAdd => vec![
+        A::RoomSee | A::LogList | A::CallState => of_members_and_the_system(),
+        A::RoomFollow | A::RoomTyping | A::CallJoin => of_members(),
+        A::RoomLink | A::MemberAdd | A::MemberRole => vec![
             yes(member(), group("owner"), "owner"),
             no(member(), group("member")),
             no(guest(), group("guest")),
@@ -197,6 +244,20 @@ fn cases(action: Action) -> Vec<Case> {
         A::WebrtcAnswer => {
             let by = |offerer| with(group("member"), json!({ "offerer": id(offerer) }));
             [of_members(), vec![yes(member(), by(OTHER), "member"), no(member(), by(ME))]].concat()
+        }
+        A::WebrtcSee | A::WebrtcCandidatesList => {
+            let answered = |on, answered: bool| with(on, json!({ "party": false, "answered": answered }));
+            let system = if action == A::WebrtcSee { yes(system(), strange(), "system") } else { no(system(), strange()) };
+            vec![
+                yes(member(), with(group("member"), json!({ "party": true, "answered": true })), "party"),
+                yes(guest(), answered(group("guest"), false), "member"),
+                no(guest(), answered(group("guest"), true)),
+                no(admin(), answered(group("owner"), true)),
+                no(member(), group("owner")),
+                no(admin(), answered(strange(), false)),
+                no(nobody(), strange()),
+                system,
+            ]
         }
         A::WebrtcCandidatesAdd | A::WebrtcClose => {
             vec![yes(member(), party(true), "party"), no(member(), party(false)), no(member(), group("owner")), no(nobody(), strange())]
@@ -307,4 +368,19 @@ fn a_version_is_the_bundles_own() {
     assert_eq!(embedded.version(), Policy::load(EMBEDDED).expect("the bundle compiles").version());
     assert_ne!(embedded.version(), other.version());
     assert_eq!(embedded.version().len(), 12);
+}
+
+#[test]
+fn to_whoever_is_no_member_a_room_is_not_there() {
+    use Action as A;
+    let policy = Policy::load(EMBEDDED).expect("the bundle compiles");
+    let of_a_room =
+        [A::RoomSee, A::RoomFollow, A::RoomTyping, A::RoomLink, A::LogList, A::MessagePost, A::MemberAdd, A::MemberRemove, A::MemberRole];
+    for action in of_a_room {
+        for (who, on) in [(member(), strange()), (admin(), json!({ "kind": "direct" })), (guest(), strange())] {
+            let refused = policy.decide(&who, action, &on);
+            assert_eq!((refused.allow, refused.reasons.join(" ")), (false, "missing room".into()), "{action}");
+        }
+    }
+    assert_eq!(policy.decide(&member(), A::RoomLink, &group("member")).reasons, ["noRule"], "whoever is in hears that they may not");
 }
