@@ -40,12 +40,22 @@ pub struct Config {
     /// for them.
     #[schema(inline)]
     pub http_address: Rate,
-    /// Attempts to sign in from one address.
+    /// Attempts to sign in that failed, from one address.
     #[schema(inline)]
     pub sign_in_address: Rate,
-    /// Attempts to sign in to one account, from wherever: a password is not guessed at this pace.
+    /// Attempts to sign in to one account that failed, from one address, or on one device: a password is not guessed at this pace.
     #[schema(inline)]
     pub sign_in_account: Rate,
+    /// Attempts to sign in to one account that failed, from all addresses together. Whoever signs in on a device on which they were signed in
+    /// before is not held up by them: so nobody shuts anybody out.
+    #[schema(inline)]
+    pub sign_in_anywhere: Rate,
+    /// Links of rooms that are looked at or entered from one address. A class or an office enters at once.
+    #[schema(inline)]
+    pub enter_address: Rate,
+    /// Messages of one person, in all rooms together.
+    #[schema(inline)]
+    pub messages: Rate,
     /// Events that one signed-in person sends by Socket.IO, from all their devices together.
     #[schema(inline)]
     pub socket_events: Rate,
@@ -76,6 +86,9 @@ impl Default for Config {
             http_address: rate(3000, 400),
             sign_in_address: rate(20, 20),
             sign_in_account: rate(5, 5),
+            sign_in_anywhere: rate(20, 40),
+            enter_address: rate(600, 300),
+            messages: rate(300, 60),
             socket_events: rate(1200, 60),
             max_keys: 100_000,
         }
@@ -89,11 +102,23 @@ pub enum Limit {
     HttpAddress,
     SignInAddress,
     SignInAccount,
+    SignInAnywhere,
+    EnterAddress,
+    Messages,
     SocketEvents,
 }
 
 impl Limit {
-    const ALL: [Self; 5] = [Self::HttpPrincipal, Self::HttpAddress, Self::SignInAddress, Self::SignInAccount, Self::SocketEvents];
+    const ALL: [Self; 8] = [
+        Self::HttpPrincipal,
+        Self::HttpAddress,
+        Self::SignInAddress,
+        Self::SignInAccount,
+        Self::SignInAnywhere,
+        Self::EnterAddress,
+        Self::Messages,
+        Self::SocketEvents,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -101,6 +126,9 @@ impl Limit {
             Self::HttpAddress => "http_address",
             Self::SignInAddress => "sign_in_address",
             Self::SignInAccount => "sign_in_account",
+            Self::SignInAnywhere => "sign_in_anywhere",
+            Self::EnterAddress => "enter_address",
+            Self::Messages => "messages",
             Self::SocketEvents => "socket_events",
         }
     }
@@ -135,6 +163,10 @@ impl Key {
     pub fn text(text: &str) -> Self {
         Self(Whose::Text(*random::digest(text).first_chunk().expect("32 bytes")))
     }
+    /// The same, from one place: an address, a device.
+    pub fn text_from(text: &str, place: Self) -> Self {
+        Self::text(&format!("{text}|{:?}", place.0))
+    }
 }
 
 /// Not now: after this time the same would pass.
@@ -155,6 +187,9 @@ pub struct Limits {
 
 struct Buckets {
     limiter: RateLimiter<Key, Store, Ticks, NoOpMiddleware<Nanos>>,
+    store: Store,
+    /// In which one token flows in.
+    interval: Duration,
     burst: NonZeroU32,
     max_keys: usize,
     sweep_at: AtomicUsize,
@@ -174,10 +209,16 @@ impl Limits {
                 Limit::HttpAddress => config.http_address,
                 Limit::SignInAddress => config.sign_in_address,
                 Limit::SignInAccount => config.sign_in_account,
+                Limit::SignInAnywhere => config.sign_in_anywhere,
+                Limit::EnterAddress => config.enter_address,
+                Limit::Messages => config.messages,
                 Limit::SocketEvents => config.socket_events,
             };
+            let (quota, store) = (Quota::per_minute(rate.per_minute).allow_burst(rate.burst), Store::new(config.max_keys));
             Buckets {
-                limiter: RateLimiter::new(Quota::per_minute(rate.per_minute).allow_burst(rate.burst), Store::new(config.max_keys), ticks),
+                limiter: RateLimiter::new(quota, store.clone(), ticks),
+                store,
+                interval: quota.replenish_interval(),
                 burst: rate.burst,
                 max_keys: config.max_keys,
                 sweep_at: AtomicUsize::new(FEW.min(config.max_keys)),
@@ -197,6 +238,12 @@ impl Limits {
             self.metrics.refused.get_or_create(&Label { limit: limit.name() }).inc();
             Wait(until.wait_time_from(buckets.limiter.clock().now()))
         })
+    }
+
+    /// Puts back the one token that was taken, when it turns out that it should not have counted.
+    pub fn give_back(&self, limit: Limit, key: Key) {
+        let buckets = &self.limits[limit as usize];
+        buckets.store.give_back(&key, buckets.interval);
     }
 
     /// Askers that this limit remembers.

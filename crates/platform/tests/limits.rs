@@ -60,3 +60,25 @@ async fn idle_askers_are_forgotten_and_a_flood_of_new_ones_shares_a_bucket() {
     (200..250).for_each(|n| ask(n).unwrap());
     assert_eq!(limits.known(Limit::HttpAddress), 50, "the quiet ones are gone");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_given_back_did_not_count() {
+    let limits = Limits::new(&Config { sign_in_account: rate(5, 2), ..Config::default() });
+    let here = Key::text_from("ada", Key::address("192.0.2.1".parse().unwrap()));
+    for _ in 0..10 {
+        limits.check(Limit::SignInAccount, here, 1).unwrap();
+        limits.give_back(Limit::SignInAccount, here);
+    }
+    limits.check(Limit::SignInAccount, here, 1).unwrap();
+    limits.check(Limit::SignInAccount, here, 1).unwrap();
+    limits.check(Limit::SignInAccount, here, 1).unwrap_err();
+    for _ in 0..10 {
+        limits.give_back(Limit::SignInAccount, here); // never more than it holds
+    }
+    limits.check(Limit::SignInAccount, here, 1).unwrap();
+    limits.check(Limit::SignInAccount, here, 1).unwrap();
+    limits.check(Limit::SignInAccount, here, 1).unwrap_err();
+    let there = Key::text_from("ada", Key::address("192.0.2.2".parse().unwrap()));
+    limits.check(Limit::SignInAccount, there, 1).unwrap();
+    assert_ne!(here, there);
+}
