@@ -22,7 +22,7 @@ use crate::{
 const WAITING: usize = 256;
 const WHO: Principal = Principal::system("authenticator");
 
-/// Recognises sessions. Clones share what is remembered: for up to a minute, unless the session ends.
+/// Recognises sessions. Clones share what is remembered: for up to a minute, unless the session ends or its person's role changes.
 #[derive(Clone)]
 pub struct Authenticator(Arc<Inner>);
 
@@ -79,11 +79,12 @@ impl Authenticator {
         if let Some(standing) = known {
             return Ok(standing);
         }
-        self.look(session).await?; // nothing is remembered of an id that somebody made up
-        let ended = self.0.gate.hub().listen(Topic::Session(session));
-        let standing = self.look(session).await?; // it may have ended before we listened
+        let first = self.look(session).await?; // nothing is remembered of an id that somebody made up
+        let Some(person) = first.principal.person() else { return Ok(first) };
+        let moved = [Topic::Session(session), Topic::Person(person)].map(|topic| self.0.gate.hub().listen(topic));
+        let standing = self.look(session).await?; // it may have changed before we listened
         let until = standing.until.min(now.plus(RECOGNISED));
-        self.0.recognised.lock().expect("no panic while held").put(session, standing.clone(), until, ended);
+        self.0.recognised.lock().expect("no panic while held").put(session, standing.clone(), until, moved);
         if now >= standing.seen_at.plus(SEEN) {
             self.seen(session, now).await;
         }

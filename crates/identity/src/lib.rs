@@ -3,13 +3,16 @@
 //! People are accounts or guests, in one table that others may read. A session is a sign-in on a device; it is known by the cookie, or
 //! by short access tokens with a family of refresh tokens. [`Authenticator`] tells the gateway who comes.
 
+mod account;
 mod authenticator;
+mod keeping;
 mod lifetimes;
 mod migrations;
 mod model;
 mod password;
 mod recognised;
 mod sessions;
+mod shown;
 mod store;
 mod ticket;
 mod tokens;
@@ -18,10 +21,12 @@ pub mod views;
 mod words;
 
 pub use authenticator::Authenticator;
+pub use keeping::{Config, jobs, keep_house};
 pub use migrations::MIGRATIONS;
-pub use model::{DeviceHint, DeviceView, EndReason, IssuedTokens, Person, PersonKind, SessionView, SignedIn};
+pub use model::{DeviceHint, DeviceView, EndReason, InvitationView, IssuedTokens, Person, PersonKind, SessionView, SignedIn};
 pub use password::Passwords;
 pub use sessions::{create_guest, open_session};
+pub use shown::shown;
 pub use ticket::Ticket;
 pub use tokens::{Claims, Tokens};
 pub use words::{DeviceName, Language, Login, NewPassword, Note, Password, PersonName};
@@ -31,10 +36,10 @@ use carillon_gate::Entries;
 /// The ways in to identity.
 pub fn entries(entries: Entries) -> Entries {
     use verbs::{
-        AcceptInvitation, ChangePassword, CreateInvitation, EndAllSessions, EndSession, Refresh, SignIn, SignInByLink, SignOut,
-        UpdateAccount,
+        AcceptInvitation, ChangePassword, ChangeRole, CloseAccount, CreateInvitation, EndAllSessions, EndSession, OpenAccount, Refresh,
+        RevokeInvitation, SignIn, SignInByLink, SignOut, UpdateAccount,
     };
-    use views::{ListAccounts, ListSessions, SeeMe};
+    use views::{ListAccounts, ListInvitations, ListSessions, SeeMe};
     entries
         .post::<SignIn>("/api/v1/session")
         .public("whoever signs in is nobody yet")
@@ -55,11 +60,16 @@ pub fn entries(entries: Entries) -> Entries {
         .delete::<EndSession>("/api/v1/sessions/{session}")
         .post::<CreateInvitation>("/api/v1/invitations")
         .created()
+        .get::<ListInvitations>("/api/v1/invitations")
+        .delete::<RevokeInvitation>("/api/v1/invitations/{invitation}")
         .post::<AcceptInvitation>("/api/v1/invitations/accept")
         .public("whoever holds an invitation is nobody yet")
         .sets_session()
         .guessable()
         .get::<ListAccounts>("/api/v1/accounts")
+        .post::<CloseAccount>("/api/v1/accounts/{account}/close")
+        .post::<OpenAccount>("/api/v1/accounts/{account}/open")
+        .post::<ChangeRole>("/api/v1/accounts/{account}/role")
         .post::<UpdateAccount>("/api/v1/me")
         .post::<ChangePassword>("/api/v1/me/password")
         .guessable()

@@ -1,6 +1,6 @@
 //! The words of identity.
 
-use carillon_core::{DeviceId, PersonId, Principal, Problem, Role, RoomId, SessionId, Timestamp};
+use carillon_core::{DeviceId, InvitationId, PersonId, Principal, Problem, Role, RoomId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -58,6 +58,30 @@ pub struct Person {
     pub role: Option<Role>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// Since when the account is closed: administrators see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
+}
+
+/// An invitation, as administrators see it. What opens it is shown to nobody a second time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InvitationView {
+    pub id: InvitationId,
+    pub role: Role,
+    pub note: String,
+    /// Who made it; absent when the server itself did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creator: Option<PersonId>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+    /// The account that came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<PersonId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A browser profile or an installed app, as its person named it.
@@ -124,6 +148,7 @@ pub enum EndReason {
     PasswordChanged,
     /// A refresh token came a second time: somebody has a copy of it.
     TokenReused,
+    AccountClosed,
     /// The person has too many sessions, and this was the longest unseen.
     CrowdedOut,
     /// Nobody ended it: its time is over.
@@ -133,6 +158,7 @@ stored!(EndReason {
     SignedOut = "signed-out",
     PasswordChanged = "password-changed",
     TokenReused = "token-reused",
+    AccountClosed = "account-closed",
     CrowdedOut = "crowded-out",
     Expired = "session-expired",
 });
@@ -144,12 +170,15 @@ impl EndReason {
             Self::SignedOut => "this session was signed out: sign in again",
             Self::PasswordChanged => "the password was changed: sign in with the new one",
             Self::TokenReused => "a refresh token was used twice, so somebody may have a copy: the session was ended, sign in again",
+            Self::AccountClosed => CLOSED,
             Self::CrowdedOut => "there were too many sessions, and this one was the longest unused: sign in again",
             Self::Expired => "this session has expired: sign in again",
         })
         .named(self.word())
     }
 }
+
+const CLOSED: &str = "this account is closed: ask whoever runs this server";
 
 /// A person with what only identity needs.
 #[derive(Debug, Clone)]
@@ -162,7 +191,7 @@ pub(crate) struct Known {
 
 impl Known {
     pub(crate) fn open(&self) -> Result<(), Problem> {
-        let closed = || Problem::refused("this account is closed: ask whoever runs this server").named("account-closed");
+        let closed = || Problem::refused(CLOSED).named("account-closed");
         if self.disabled_at.is_some() { Err(closed()) } else { Ok(()) }
     }
 

@@ -17,6 +17,7 @@ use prometheus_client::{
     registry::Registry,
 };
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::words::{NewPassword, Password};
 
@@ -34,6 +35,26 @@ pub struct Passwords {
     places: Arc<Semaphore>,
     limits: Arc<Limits>,
     metrics: Metrics,
+}
+
+/// Where an attempt comes from.
+pub(crate) enum From {
+    /// A device on which the account was signed in before, or a session of its own.
+    Known(Uuid),
+    Elsewhere(Key),
+}
+
+/// An attempt that was counted as a failure, as long as nobody knows better: so those at the same moment are counted too.
+pub(crate) struct Attempt<'p> {
+    limits: &'p Limits,
+    counted: Vec<(Limit, Key)>,
+}
+
+impl Attempt<'_> {
+    /// It does not count.
+    pub(crate) fn was_right(self) {
+        self.counted.into_iter().for_each(|(limit, key)| self.limits.give_back(limit, key));
+    }
 }
 
 /// How a password compared with what was kept.
@@ -65,9 +86,25 @@ impl Passwords {
         registry.register("passwords_refused", "Askers sent away because too many passwords waited", self.metrics.refused.clone());
     }
 
-    /// Counts an attempt at the password of this login, whether there is one or not.
-    pub(crate) fn attempt(&self, login: &str) -> Result<(), Problem> {
-        Ok(self.limits.check(Limit::SignInAccount, Key::text(login), 1)?)
+    /// Counts an attempt at the password of this login, whether there is one or not. Each address and each device has its own count, and
+    /// all strangers together one more: whoever comes on a device that the account knows is not held up by what strangers try.
+    pub(crate) fn attempt(&self, login: &str, from: From) -> Result<Attempt<'_>, Problem> {
+        let (place, stranger) = match from {
+            From::Known(id) => (Key::id(id), false),
+            From::Elsewhere(place) => (place, true),
+        };
+        let here = (Limit::SignInAccount, Key::text_from(login, place));
+        let anywhere = (Limit::SignInAnywhere, Key::text(login));
+        self.limits.check(here.0, here.1, 1)?;
+        let mut attempt = Attempt { limits: &self.limits, counted: vec![here] };
+        if stranger {
+            if let Err(wait) = self.limits.check(anywhere.0, anywhere.1, 1) {
+                attempt.was_right();
+                return Err(wait.into());
+            }
+            attempt.counted.push(anywhere);
+        }
+        Ok(attempt)
     }
 
     pub(crate) async fn hash(&self, new: &NewPassword) -> Result<String, Problem> {

@@ -20,14 +20,15 @@ pub(crate) struct Recognised {
 struct Entry {
     standing: Standing,
     until: Timestamp,
-    ended: watch::Receiver<i64>,
+    /// Of the session, that it ended; of its person, that their rights changed.
+    moved: [watch::Receiver<i64>; 2],
 }
 
 impl Recognised {
     pub(crate) fn get(&mut self, session: SessionId, now: Timestamp) -> Option<Standing> {
         let entry = self.younger.get(&session).or_else(|| self.older.get(&session))?;
-        // The hub has gone, or has told that the session ended.
-        let over = now >= entry.until || entry.ended.has_changed().unwrap_or(true);
+        // The hub has gone, or has told something.
+        let over = now >= entry.until || entry.moved.iter().any(|topic| topic.has_changed().unwrap_or(true));
         if over {
             self.younger.remove(&session);
             self.older.remove(&session);
@@ -36,13 +37,13 @@ impl Recognised {
         Some(entry.standing.clone())
     }
 
-    /// `ended` was listened to before `standing` was looked up.
-    pub(crate) fn put(&mut self, session: SessionId, standing: Standing, until: Timestamp, ended: watch::Receiver<i64>) {
+    /// What may move it was listened to before `standing` was looked up.
+    pub(crate) fn put(&mut self, session: SessionId, standing: Standing, until: Timestamp, moved: [watch::Receiver<i64>; 2]) {
         if self.younger.len() >= HALF {
             self.older = std::mem::take(&mut self.younger);
         }
         self.older.remove(&session);
-        self.younger.insert(session, Entry { standing, until, ended });
+        self.younger.insert(session, Entry { standing, until, moved });
     }
 }
 
@@ -65,14 +66,21 @@ mod tests {
 
     #[test]
     fn an_end_is_heard_and_time_passes() {
-        let (hub, ended) = watch::channel(0);
+        let ((hub, ended), (person, changed)) = (watch::channel(0), watch::channel(0));
         let mut recognised = Recognised::default();
-        recognised.put(session(1), standing(), Timestamp(100), ended.clone());
+        let moved = || [ended.clone(), changed.clone()];
+        recognised.put(session(1), standing(), Timestamp(100), moved());
         assert!(recognised.get(session(1), Timestamp(99)).is_some());
         assert!(recognised.get(session(1), Timestamp(100)).is_none(), "its time is over");
-        recognised.put(session(1), standing(), Timestamp(100), ended);
+        recognised.put(session(1), standing(), Timestamp(100), moved());
+        recognised.put(session(2), standing(), Timestamp(100), [watch::channel(0).1, changed.clone()]);
+        assert!(recognised.get(session(2), Timestamp(0)).is_none(), "its hub is gone");
         hub.send_replace(5);
         assert!(recognised.get(session(1), Timestamp(0)).is_none(), "it ended");
+        let (_hub, stands) = watch::channel(0);
+        recognised.put(session(3), standing(), Timestamp(100), [stands, changed]);
+        person.send_replace(5);
+        assert!(recognised.get(session(3), Timestamp(0)).is_none(), "whoever it is may have another role by now");
     }
 
     #[test]
@@ -80,7 +88,7 @@ mod tests {
         let (_hub, ended) = watch::channel(0);
         let mut recognised = Recognised::default();
         for number in 0..5 * HALF {
-            recognised.put(session(number), standing(), Timestamp(100), ended.clone());
+            recognised.put(session(number), standing(), Timestamp(100), [ended.clone(), ended.clone()]);
             assert!(recognised.younger.len() + recognised.older.len() <= 2 * HALF);
         }
         assert!(recognised.get(session(5 * HALF - 1), Timestamp(0)).is_some());

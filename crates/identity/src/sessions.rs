@@ -11,7 +11,6 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
-use uuid::Uuid;
 
 use crate::{
     lifetimes::{ACCESS, SESSION, SESSION_UNUSED},
@@ -176,7 +175,7 @@ pub(crate) fn issue(
         room: who.room,
         iat,
         exp,
-        jti: Uuid::now_v7(),
+        jti: random::id(),
     };
     Ok(IssuedTokens {
         access_token: tokens.sign(&claims)?,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     lifetimes::{SEEN, SESSION_UNUSED},
-    model::{DeviceView, EndReason, Known, Person, PersonKind, Session, SessionView, read_role, role_word},
+    model::{DeviceView, EndReason, InvitationView, Known, Person, PersonKind, Session, SessionView, read_role, role_word},
     words::Language,
 };
 
@@ -35,6 +35,20 @@ pub(crate) async fn first_admin(tx: &mut Tx<'_>) -> Result<Option<PersonId>, Pro
     tx.row(sql, &[]).await?.map(|row| row.get(0)).transpose()
 }
 
+/// Whether an open administrator is left besides this one.
+pub(crate) async fn another_admin(tx: &mut Tx<'_>, but: PersonId) -> Result<bool, Problem> {
+    let sql = "SELECT id FROM people WHERE kind = 'account' AND role = 'admin' AND disabled_at IS NULL AND id <> $1 LIMIT 1";
+    Ok(tx.row(sql, &[&but]).await?.is_some())
+}
+
+pub(crate) async fn set_closed(tx: &mut Tx<'_>, account: PersonId, closed_at: Option<Timestamp>) -> Result<(), Problem> {
+    tx.run("UPDATE people SET disabled_at = $2 WHERE id = $1", &[&account, &closed_at]).await
+}
+
+pub(crate) async fn set_role(tx: &mut Tx<'_>, account: PersonId, role: Role) -> Result<(), Problem> {
+    tx.run("UPDATE people SET role = $2 WHERE id = $1", &[&account, &role_word(role)]).await
+}
+
 /// Whether any open administrator signs in by themselves.
 pub(crate) async fn admin_has_password(tx: &mut Tx<'_>) -> Result<bool, Problem> {
     let sql = "SELECT id FROM people WHERE role = 'admin' AND disabled_at IS NULL AND password IS NOT NULL LIMIT 1";
@@ -53,6 +67,7 @@ fn read_person(row: &Row) -> Result<Person, Problem> {
         login: row.get(3)?,
         role: row.get::<Option<String>>(4)?.map(|word| read_role(&word)).transpose()?,
         language: row.get::<Option<String>>(5)?.map(|word| Language::read(&word)).transpose()?,
+        closed_at: None,
     })
 }
 
@@ -86,13 +101,20 @@ pub(crate) async fn set_password(tx: &mut Tx<'_>, person: PersonId, password: &s
     tx.run("UPDATE people SET password = $2 WHERE id = $1", &[&person, &password]).await
 }
 
-/// Accounts by id, those whose name or login holds `part`. Language is theirs alone.
-pub(crate) async fn accounts(tx: &mut Tx<'_>, part: Option<&str>, after: Option<PersonId>, limit: i64) -> Result<Vec<Person>, Problem> {
-    let sql = "SELECT p.id, p.kind, p.name, p.login, p.role, CAST(NULL AS TEXT) FROM people p \
-               WHERE p.kind = 'account' AND p.disabled_at IS NULL AND (CAST($1 AS UUID) IS NULL OR p.id > $1) \
+/// Accounts by id, open or closed, those whose name or login holds `part`. Language is theirs alone.
+pub(crate) async fn accounts(
+    tx: &mut Tx<'_>,
+    closed: bool,
+    part: Option<&str>,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Person>, Problem> {
+    let sql = "SELECT p.id, p.kind, p.name, p.login, p.role, CAST(NULL AS TEXT), p.disabled_at FROM people p \
+               WHERE p.kind = 'account' AND (p.disabled_at IS NOT NULL) = $4 AND (CAST($1 AS UUID) IS NULL OR p.id > $1) \
                AND (CAST($2 AS TEXT) IS NULL OR p.folded LIKE $2 ESCAPE '\\' OR p.login LIKE $2 ESCAPE '\\') ORDER BY p.id LIMIT $3";
     let part = part.map(holding);
-    tx.rows(sql, &[&after, &part, &limit]).await?.iter().map(read_person).collect()
+    let rows = tx.rows(sql, &[&after, &part, &limit, &closed]).await?;
+    rows.iter().map(|row| Ok(Person { closed_at: row.get(6)?, ..read_person(row)? })).collect()
 }
 
 /// A LIKE pattern for whatever holds this text, in which nothing of the text is a wildcard.
@@ -121,6 +143,11 @@ pub(crate) async fn keep_device(
                SET name = CASE WHEN excluded.name = '' THEN devices.name ELSE excluded.name END RETURNING name";
     let row = tx.row(sql, &[&person, &device, &name, &now]).await?;
     row.ok_or_else(|| Problem::broken("a device was not kept"))?.get(0)
+}
+
+/// Whether this person was signed in on the device before.
+pub(crate) async fn has_device(tx: &mut Tx<'_>, person: PersonId, device: DeviceId) -> Result<bool, Problem> {
+    Ok(tx.row("SELECT id FROM devices WHERE person = $1 AND id = $2", &[&person, &device]).await?.is_some())
 }
 
 pub(crate) async fn add_session(tx: &mut Tx<'_>, new: &Session) -> Result<(), Problem> {
@@ -265,11 +292,15 @@ pub(crate) struct Invitation {
     pub sealed: String,
     pub expires_at: Timestamp,
     pub used_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+    pub note: String,
+    /// Who made it; nil for the server itself.
+    pub creator: Uuid,
 }
 
 macro_rules! invitation_columns {
     () => {
-        "SELECT id, role, digest, sealed, expires_at, used_at FROM invitations"
+        "SELECT id, role, digest, sealed, expires_at, used_at, revoked_at, note, creator FROM invitations"
     };
 }
 
@@ -291,26 +322,80 @@ fn read_invitation(row: &Row) -> Result<Invitation, Problem> {
         sealed: row.get(3)?,
         expires_at: row.get(4)?,
         used_at: row.get(5)?,
+        revoked_at: row.get(6)?,
+        note: row.get(7)?,
+        creator: row.get(8)?,
     })
 }
 
-pub(crate) async fn add_invitation(
-    tx: &mut Tx<'_>,
-    new: &Invitation,
-    (creator, request): (Uuid, RequestId),
-    note: &str,
-    now: Timestamp,
-) -> Result<(), Problem> {
+pub(crate) async fn add_invitation(tx: &mut Tx<'_>, new: &Invitation, request: RequestId, now: Timestamp) -> Result<(), Problem> {
     let sql = "INSERT INTO invitations (id, creator, request, role, note, digest, sealed, created_at, expires_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let role = role_word(new.role);
-    tx.run(sql, &[&new.id, &creator, &request, &role, &note, &new.digest, &new.sealed, &now, &new.expires_at]).await
+    tx.run(sql, &[&new.id, &new.creator, &request, &role, &new.note, &new.digest, &new.sealed, &now, &new.expires_at]).await
 }
 
 /// Once: whoever comes second finds it used. The sealed token is of no more use.
 pub(crate) async fn use_invitation(tx: &mut Tx<'_>, id: InvitationId, account: PersonId, now: Timestamp) -> Result<bool, Problem> {
-    let sql = "UPDATE invitations SET used_at = $3, account = $2, sealed = '' WHERE id = $1 AND used_at IS NULL RETURNING id";
+    let sql = "UPDATE invitations SET used_at = $3, account = $2, sealed = '' WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL RETURNING id";
     Ok(tx.row(sql, &[&id, &account, &now]).await?.is_some())
+}
+
+/// All that are kept, the newest first.
+pub(crate) async fn invitations(tx: &mut Tx<'_>, after: Option<InvitationId>, limit: i64) -> Result<Vec<InvitationView>, Problem> {
+    let sql = "SELECT id, role, note, creator, created_at, expires_at, used_at, account, revoked_at FROM invitations \
+               WHERE CAST($1 AS UUID) IS NULL OR id < $1 ORDER BY id DESC LIMIT $2";
+    let view = |row: &Row| {
+        Ok(InvitationView {
+            id: row.get(0)?,
+            role: read_role(&row.get::<String>(1)?)?,
+            note: row.get(2)?,
+            creator: Some(row.get::<Uuid>(3)?).filter(|creator| !creator.is_nil()).map(Id::new),
+            created_at: row.get(4)?,
+            expires_at: row.get(5)?,
+            used_at: row.get(6)?,
+            account: row.get(7)?,
+            revoked_at: row.get(8)?,
+        })
+    };
+    tx.rows(sql, &[&after, &limit]).await?.iter().map(view).collect()
+}
+
+/// Takes an invitation back that nobody has accepted.
+pub(crate) async fn revoke_invitation(tx: &mut Tx<'_>, id: InvitationId, now: Timestamp) -> Result<bool, Problem> {
+    let sql = "UPDATE invitations SET revoked_at = $2, sealed = '' WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL RETURNING id";
+    Ok(tx.row(sql, &[&id, &now]).await?.is_some())
+}
+
+/// Takes all those back that this account has made, and answers how many.
+pub(crate) async fn revoke_invitations_of(tx: &mut Tx<'_>, creator: PersonId, now: Timestamp) -> Result<usize, Problem> {
+    let sql =
+        "UPDATE invitations SET revoked_at = $2, sealed = '' WHERE creator = $1 AND used_at IS NULL AND revoked_at IS NULL RETURNING id";
+    Ok(tx.rows(sql, &[&creator, &now]).await?.len())
+}
+
+// What is over for long
+
+/// Sessions that nobody used since `before`, with their families, and devices that nothing else is known of; the longest unused first.
+pub(crate) async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp, most: i64) -> Result<usize, Problem> {
+    let devices = "DELETE FROM devices WHERE (person, id) IN \
+                   (SELECT person, device FROM sessions WHERE seen_at < $1 ORDER BY seen_at, id LIMIT $2) AND NOT EXISTS \
+                   (SELECT 1 FROM sessions s WHERE s.person = devices.person AND s.device = devices.id AND s.seen_at >= $1)";
+    tx.run(devices, &[&before, &most]).await?;
+    let families = "DELETE FROM refresh_families WHERE session IN \
+                    (SELECT id FROM sessions WHERE seen_at < $1 ORDER BY seen_at, id LIMIT $2)";
+    tx.run(families, &[&before, &most]).await?;
+    let sessions =
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE seen_at < $1 ORDER BY seen_at, id LIMIT $2) RETURNING id";
+    Ok(tx.rows(sessions, &[&before, &most]).await?.len())
+}
+
+/// Invitations and administrators' links whose time was over then.
+pub(crate) async fn purge_rights(tx: &mut Tx<'_>, before: Timestamp, most: i64) -> Result<usize, Problem> {
+    let sql = "DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE expires_at < $1 LIMIT $2) RETURNING id";
+    let invitations = tx.rows(sql, &[&before, &most]).await?.len();
+    let sql = "DELETE FROM admin_links WHERE id IN (SELECT id FROM admin_links WHERE expires_at < $1 LIMIT $2) RETURNING id";
+    Ok(invitations + tx.rows(sql, &[&before, &most]).await?.len())
 }
 
 /// The name of a link's id: links have no id outside of this crate.
@@ -323,8 +408,7 @@ pub(crate) struct AdminLink {
     pub used_at: Option<Timestamp>,
 }
 
-pub(crate) async fn add_admin_link(tx: &mut Tx<'_>, id: Id<Link>, new: &AdminLink, now: Timestamp) -> Result<(), Problem> {
-    tx.run("DELETE FROM admin_links WHERE expires_at < $1", &[&now.minus(SESSION_UNUSED)]).await?;
+pub(crate) async fn add_admin_link(tx: &mut Tx<'_>, id: Id<Link>, new: &AdminLink) -> Result<(), Problem> {
     let sql = "INSERT INTO admin_links (id, account, digest, expires_at) VALUES ($1, $2, $3, $4)";
     tx.run(sql, &[&id, &new.account, &new.digest, &new.expires_at]).await
 }

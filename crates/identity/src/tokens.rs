@@ -13,7 +13,7 @@ use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::model::PersonKind;
+use crate::{model::PersonKind, sessions::REFRESH, verbs::INVITATIONS};
 use own::OwnIssuer;
 
 /// A longer text is no access token.
@@ -53,6 +53,10 @@ enum Issuer {
 impl Tokens {
     /// `issuer` is the `iss` of our tokens: the public URL of this server.
     pub fn new(secrets: Arc<Secrets>, issuer: impl Into<String>) -> Result<Self, SecretsError> {
+        // A purpose's first key is written to a file, and acts must not wait for that: they seal within their transaction.
+        for purpose in [REFRESH, INVITATIONS] {
+            secrets.seal(purpose, b"", b"")?;
+        }
         let own = Arc::new(OwnIssuer::open(&secrets, issuer.into())?);
         let issuers = HashMap::from([(own.name().to_owned(), Issuer::Own(own.clone()))]);
         Ok(Self { own, issuers, secrets })

@@ -1,13 +1,13 @@
 //! What can be seen of people and sessions.
 
-use carillon_core::{Action, PersonId, Principal, Problem, SessionId, Timestamp};
+use carillon_core::{Action, InvitationId, PersonId, Principal, Problem, SessionId, Timestamp};
 use carillon_gate::{Cx, View};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     lifetimes::SESSION_UNUSED,
-    model::{Person, SessionView},
+    model::{InvitationView, Person, SessionView},
     store,
 };
 
@@ -72,6 +72,8 @@ pub struct ListAccounts {
     /// A part of the name or login; capitals or not. At most 80 characters, without U+0000.
     #[schema(max_length = 80, pattern = r"^[^\x00]*$")]
     pub query: Option<String>,
+    /// Those that are closed, instead of those that are open: for administrators.
+    pub closed: Option<bool>,
     /// `next` of the page before.
     pub after: Option<PersonId>,
     /// 1 to 100; 50 unless said.
@@ -87,27 +89,70 @@ pub struct Accounts {
     pub next: Option<PersonId>,
 }
 
+/// Which accounts.
+#[derive(Debug, Serialize)]
+pub struct Which {
+    closed: bool,
+}
+
 impl View for ListAccounts {
     const ACTION: Action = Action::AccountList;
-    type On = ();
+    type On = Which;
     type Sight = Accounts;
 
-    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
-        Ok(())
+    async fn load(&self, _: &mut Cx<'_>) -> Result<Which, Problem> {
+        Ok(Which { closed: self.closed.unwrap_or(false) })
     }
-    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Accounts, Problem> {
-        let limit = self.limit.unwrap_or(50);
-        if !(1..=100).contains(&limit) {
-            return Err(Problem::invalid("`limit` is 1 to 100"));
-        }
+    async fn show(self, Which { closed }: Which, cx: &mut Cx<'_>) -> Result<Accounts, Problem> {
+        let limit = up_to_100(self.limit)?;
         if self.query.as_ref().is_some_and(|part| part.chars().count() > 80 || part.contains('\0')) {
             return Err(Problem::invalid("`query` has at most 80 characters, and no U+0000"));
         }
         let part = self.query.as_deref().map(str::trim).filter(|part| !part.is_empty());
-        let accounts = store::accounts(&mut cx.tx, part, self.after, limit).await?;
+        let accounts = store::accounts(&mut cx.tx, closed, part, self.after, limit).await?;
         let next = accounts.last().filter(|_| accounts.len() as i64 == limit).map(|last| last.id);
         Ok(Accounts { accounts, next })
     }
+}
+
+/// The invitations of this server, the newest first: for administrators.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListInvitations {
+    /// `next` of the page before.
+    pub after: Option<InvitationId>,
+    /// 1 to 100; 50 unless said.
+    #[schema(minimum = 1, maximum = 100)]
+    pub limit: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Invitations {
+    pub invitations: Vec<InvitationView>,
+    /// There may be more after this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<InvitationId>,
+}
+
+impl View for ListInvitations {
+    const ACTION: Action = Action::InvitationList;
+    type On = ();
+    type Sight = Invitations;
+
+    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Invitations, Problem> {
+        let limit = up_to_100(self.limit)?;
+        let invitations = store::invitations(&mut cx.tx, self.after, limit).await?;
+        let next = invitations.last().filter(|_| invitations.len() as i64 == limit).map(|last| last.id);
+        Ok(Invitations { invitations, next })
+    }
+}
+
+fn up_to_100(limit: Option<i64>) -> Result<i64, Problem> {
+    let limit = limit.unwrap_or(50);
+    if (1..=100).contains(&limit) { Ok(limit) } else { Err(Problem::invalid("`limit` is 1 to 100")) }
 }
 
 /// Which principal a session stands for.

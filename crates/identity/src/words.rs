@@ -6,27 +6,29 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
+use crate::shown::shown;
+
 /// A text without control characters. The blanks around it count, and go.
 fn plain(text: &str, most: usize) -> Option<&str> {
     (text.chars().count() <= most && !text.chars().any(char::is_control)).then(|| text.trim())
 }
 
-/// What a person is called: 1 to 80 characters, not only blanks, none of them a control character. Two people may have the same.
+/// What a person is called: 1 to 80 characters that are seen, and blanks between them: no control or format characters, but for the joiners
+/// that some scripts need. Two people may have the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(
     value_type = String,
     min_length = 1,
     max_length = 80,
-    pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    pattern = r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]+$"
 )]
 pub struct PersonName(String);
 
 impl TryFrom<String> for PersonName {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let name = plain(&text, 80).filter(|name| !name.is_empty());
-        name.map(|name| Self(name.into())).ok_or("a name has 1 to 80 characters, not only blanks, none of them a control character")
+        shown(&text, 80).map(|name| Self(name.into())).ok_or("a name has 1 to 80 characters, not only blanks, none of which is invisible")
     }
 }
 impl From<PersonName> for String {

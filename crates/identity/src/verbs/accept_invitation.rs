@@ -89,6 +89,9 @@ async fn standing(tx: &mut Tx<'_>, token: &Ticket, now: Timestamp) -> Result<Jud
         Some(Invitation { used_at: Some(_), .. }) => {
             Err((Problem::gone("this invitation was accepted already: sign in").named("invitation-used"), "used"))
         }
+        Some(Invitation { revoked_at: Some(_), .. }) => {
+            Err((Problem::gone("this invitation was taken back: ask for a new one").named("invitation-revoked"), "revoked"))
+        }
         Some(invitation) if now >= invitation.expires_at => {
             Err((Problem::gone("this invitation was good for a week: ask for a new one").named("invitation-expired"), "expired"))
         }

@@ -6,13 +6,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
+    account::ADMINS,
     lifetimes::ADMIN_LINK,
     store::{self, AdminLink, NewAccount},
     ticket::Ticket,
 };
 
-/// Two processes that start at the same time make one first account.
-const FIRST: Uuid = Uuid::from_u128(0x6361_7269_6c6c_6f6e_6164_6d69_6e00);
 const LOGIN: &str = "admin";
 
 /// Make a link that signs an administrator in, once and within 15 minutes. If there is no open administrator, their account is made.
@@ -34,7 +33,7 @@ impl Verb for CreateAdminLink {
     type Answer = Option<AdminLinkMade>;
 
     fn locks(&self) -> Vec<Uuid> {
-        vec![FIRST]
+        vec![ADMINS] // two processes that start at the same time make one first account
     }
 
     async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
@@ -53,7 +52,7 @@ impl Verb for CreateAdminLink {
         let id = cx.new_id();
         let (ticket, expires_at) = (Ticket::new(id), cx.now.plus(ADMIN_LINK));
         let link = AdminLink { account, digest: ticket.digest(), expires_at, used_at: None };
-        store::add_admin_link(&mut cx.tx, id, &link, cx.now).await?;
+        store::add_admin_link(&mut cx.tx, id, &link).await?;
         let what = json!({ "account": account, "newAccount": known.is_none() });
         let made = AdminLinkMade { token: ticket.text().into(), expires_at };
         Ok(Done::changed(Some(made), Change::of("adminLink", id, what)))

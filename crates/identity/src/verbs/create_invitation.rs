@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What seals the tokens of invitations.
-const SEALED: &str = "identity.invitations";
+pub(crate) const SEALED: &str = "identity.invitations";
 
 /// Invite somebody: whoever has the token may make one account with it, within a week.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -54,9 +54,15 @@ impl Verb for CreateInvitation {
     async fn apply(&self, (): (), cx: &mut Cx<'_>) -> Result<Done<Invited>, Problem> {
         let tokens = cx.engines.get::<Tokens>()?;
         let creator = cx.who.person().map_or(Uuid::nil(), PersonId::uuid);
-        if let Some(Invitation { id, sealed, expires_at, used_at, .. }) =
+        if let Some(Invitation { id, sealed, expires_at, used_at, revoked_at, role, note, .. }) =
             store::invited_before(&mut cx.tx, creator, self.request_id).await?
         {
+            if role != self.role || note != self.note.as_str() {
+                return Err(Problem::conflict("this `requestId` made another invitation: make a new one"));
+            }
+            if revoked_at.is_some() {
+                return Err(Problem::gone("this request made an invitation, and it was taken back").named("invitation-revoked"));
+            }
             if used_at.is_some() {
                 return Err(Problem::gone("this request made an invitation, and somebody has accepted it").named("invitation-used"));
             }
@@ -65,8 +71,9 @@ impl Verb for CreateInvitation {
         let id: InvitationId = cx.new_id();
         let (ticket, expires_at) = (Ticket::new(id), cx.now.plus(INVITATION));
         let sealed = tokens.seal(SEALED, &belongs(id), ticket.text())?;
-        let new = Invitation { id, role: self.role, digest: ticket.digest(), sealed, expires_at, used_at: None };
-        store::add_invitation(&mut cx.tx, &new, (creator, self.request_id), self.note.as_str(), cx.now).await?;
+        let (digest, note) = (ticket.digest(), self.note.as_str().into());
+        let new = Invitation { id, role: self.role, digest, sealed, expires_at, used_at: None, revoked_at: None, note, creator };
+        store::add_invitation(&mut cx.tx, &new, self.request_id, cx.now).await?;
         let answer = Invited { id, token: ticket.text().into(), expires_at };
         Ok(Done::changed(answer, Change::of("invitation", id, json!({ "role": self.role }))))
     }

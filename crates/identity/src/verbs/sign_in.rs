@@ -1,7 +1,8 @@
 //! Sign in with a password.
 
-use carillon_core::{Action, PersonId, Problem};
+use carillon_core::{Action, DeviceId, PersonId, Principal, Problem, SessionId};
 use carillon_gate::{Change, Cx, Done, Prep, Verb, View};
+use carillon_platform::limits::Key;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     model::{DeviceHint, SignedIn},
-    password::{Compared, Passwords},
+    password::{Compared, From, Passwords},
     sessions, store,
     words::{Login, Password},
 };
@@ -42,10 +43,14 @@ impl Verb for SignIn {
 
     async fn prepare(&mut self, prep: &Prep<'_>) -> Result<(), Problem> {
         let passwords = prep.gate.engines().get::<Passwords>()?;
-        passwords.attempt(self.login.as_str())?;
-        let (account, kept) = prep.gate.see(prep.who, Kept { login: self.login.clone() }).await?.unzip();
-        let kept = kept.flatten();
+        let kept = Kept { login: self.login.clone(), device: self.device.id };
+        let Sight { account, kept, known_device } = prep.gate.see(prep.who, kept).await?;
+        let from = known_device.map_or_else(|| From::Elsewhere(place(prep.who)), |device| From::Known(device.uuid()));
+        let attempt = passwords.attempt(self.login.as_str(), from)?;
         let compared = passwords.compare(&self.password, kept.as_deref()).await?;
+        if compared.right {
+            attempt.was_right();
+        }
         self.tried = Tried { account, kept, compared };
         Ok(())
     }
@@ -84,21 +89,42 @@ impl Verb for SignIn {
     }
 }
 
-/// What is kept of an account's password.
+/// Where somebody comes from who is nobody yet, or somebody else.
+fn place(who: &Principal) -> Key {
+    match who {
+        Principal::Anonymous { address: Some(address) } => Key::address(*address),
+        who => Key::id(who.session().map_or(Uuid::nil(), SessionId::uuid)),
+    }
+}
+
+/// What is kept of an account's password, and whether it knows the device.
 struct Kept {
     login: Login,
+    device: Option<DeviceId>,
+}
+
+#[derive(Default)]
+struct Sight {
+    account: Option<PersonId>,
+    kept: Option<String>,
+    known_device: Option<DeviceId>,
 }
 
 impl View for Kept {
     const ACTION: Action = Action::SessionSignIn;
     type On = ();
-    type Sight = Option<(PersonId, Option<String>)>;
+    type Sight = Sight;
 
     async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
         Ok(())
     }
-    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Self::Sight, Problem> {
-        let known = store::account_by_login(&mut cx.tx, self.login.as_str()).await?;
-        Ok(known.map(|known| (known.person.id, known.password)))
+    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Sight, Problem> {
+        let Some(known) = store::account_by_login(&mut cx.tx, self.login.as_str()).await? else { return Ok(Sight::default()) };
+        let account = known.person.id;
+        let known_device = match self.device {
+            Some(device) if store::has_device(&mut cx.tx, account, device).await? => Some(device),
+            _ => None,
+        };
+        Ok(Sight { account: Some(account), kept: known.password, known_device })
     }
 }

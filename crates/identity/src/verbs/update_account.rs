@@ -1,10 +1,11 @@
 //! Change how one is called and spoken to.
 
-use carillon_core::{Action, Problem};
-use carillon_gate::{Change, Cx, Done, Verb};
+use carillon_core::{Action, PersonId, Problem};
+use carillon_gate::{Change, Cx, Done, Prep, Verb};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
     model::Person,
@@ -18,12 +19,25 @@ use crate::{
 pub struct UpdateAccount {
     pub name: Option<PersonName>,
     pub language: Option<Language>,
+    /// Whoever asks: what is left out stays as another request has just made it.
+    #[serde(skip)]
+    #[schema(ignore)]
+    me: Option<PersonId>,
 }
 
 impl Verb for UpdateAccount {
     const ACTION: Action = Action::AccountUpdate;
     type On = ();
     type Answer = Person;
+
+    async fn prepare(&mut self, prep: &Prep<'_>) -> Result<(), Problem> {
+        self.me = prep.who.person();
+        Ok(())
+    }
+
+    fn locks(&self) -> Vec<Uuid> {
+        self.me.into_iter().map(PersonId::uuid).collect()
+    }
 
     async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
         Ok(())

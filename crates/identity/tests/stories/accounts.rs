@@ -8,6 +8,7 @@ use crate::house::{House, PASSWORD, named, nobody, stories, text};
 
 stories! {
     one_changes_ones_own_name,
+    two_changes_at_once_both_count,
     accounts_are_found_by_a_part_and_in_pages,
 }
 
@@ -27,6 +28,22 @@ async fn one_changes_ones_own_name(house: House) {
         assert_eq!(named(house.ask(&admin.who, me, wrong).await), "invalid");
     }
     assert_eq!(named(house.ask(&nobody(), me, json!({ "name": "Eve" })).await), "unauthenticated");
+}
+
+async fn two_changes_at_once_both_count(house: House) {
+    let admin = house.admin().await;
+    let me = Way::Post("/api/v1/me");
+    for round in 0..20 {
+        let (name, language) = (format!("Admin {round}"), if round % 2 == 0 { "fr" } else { "en" });
+        let (one, two) = futures::future::join(
+            house.ask(&admin.who, me, json!({ "name": name })),
+            house.ask(&admin.who, me, json!({ "language": language })),
+        )
+        .await;
+        one.and(two).unwrap();
+        let now = house.ask(&admin.who, Way::Get("/api/v1/session"), json!({})).await.unwrap();
+        assert_eq!((text(&now, "/principal/name"), text(&now, "/principal/language")), (name, language.into()));
+    }
 }
 
 async fn accounts_are_found_by_a_part_and_in_pages(house: House) {

@@ -55,7 +55,7 @@ pub(crate) struct House {
     entries: Entries,
     database: Database,
     _tasks: Tasks,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// Somebody who is signed in.
@@ -74,21 +74,29 @@ impl House {
         NOW.set(START);
         let directory = tempfile::tempdir().unwrap();
         let config = if engine == "sqlite" { testing::sqlite(directory.path()) } else { testing::postgres().await };
-        let steps = [carillon_audit::MIGRATIONS, carillon_identity::MIGRATIONS].concat();
+        let steps = [carillon_audit::MIGRATIONS, carillon_platform::jobs::MIGRATIONS, carillon_identity::MIGRATIONS].concat();
         let database = Database::open(&config, &steps, clock()).await.unwrap();
         let url = format!("keyring:{}", directory.path().join("keyring.json").display());
         let secrets = Arc::new(Secrets::open(&secrets::Config { url, root: None }).await.unwrap());
         let tokens = Tokens::new(secrets.clone(), ISSUER).unwrap();
         let sign_in_account = Rate { per_minute: NonZeroU32::MIN, burst: NonZeroU32::new(5).unwrap() }; // slow machines hash slowly
-        let passwords = Passwords::new(Arc::new(Limits::new(&LimitsConfig { sign_in_account, ..LimitsConfig::default() })));
+        let sign_in_anywhere = Rate { per_minute: NonZeroU32::MIN, burst: NonZeroU32::new(8).unwrap() };
+        let limits = LimitsConfig { sign_in_account, sign_in_anywhere, ..LimitsConfig::default() };
+        let passwords = Passwords::new(Arc::new(Limits::new(&limits)));
         let (hub, work) = Hub::new();
         let tasks = Tasks::new();
         tasks.spawn("hub", work);
         let policy = Policy::load(carillon_policy::EMBEDDED).unwrap();
-        let gate = Gate::new(database.clone(), policy, Engines::default().with(tokens).with(passwords), hub, clock);
+        let gate = Gate::new(
+            database.clone(),
+            policy,
+            Engines::default().with(tokens).with(passwords).with(carillon_identity::Config::default()),
+            hub,
+            clock,
+        );
         let authenticator = Authenticator::new(gate.clone());
         let entries = carillon_identity::entries(Entries::default());
-        Self { gate, authenticator, secrets, entries, database, _tasks: tasks, _directory: directory }
+        Self { gate, authenticator, secrets, entries, database, _tasks: tasks, directory }
     }
 
     pub(crate) fn pass(&self, time: Duration) {
@@ -139,6 +147,19 @@ impl House {
         let input = json!({ "login": login, "password": password, "device": { "name": "a browser" } });
         let answer = self.ask(&nobody(), Way::Post("/api/v1/session"), input).await?;
         Ok(self.came(&answer).await)
+    }
+
+    /// From the last number of an address, on a device that the app has kept or not.
+    pub(crate) async fn sign_in_from(&self, address: u8, login: &str, password: &str, device: Option<DeviceId>) -> Result<Came, Problem> {
+        let who = Principal::Anonymous { address: Some(Ipv4Addr::new(198, 51, 100, address).into()) };
+        let input = json!({ "login": login, "password": password, "device": { "id": device } });
+        let answer = self.ask(&who, Way::Post("/api/v1/session"), input).await?;
+        Ok(self.came(&answer).await)
+    }
+
+    /// The keys as they lie in their file.
+    pub(crate) fn keyring(&self) -> Vec<u8> {
+        std::fs::read(self.directory.path().join("keyring.json")).unwrap()
     }
 
     /// The next access and refresh tokens.

@@ -96,6 +96,8 @@ async fn what_does_not_fit_is_refused_at_the_edge(house: House) {
         ("login", json!("ada lovelace")),
         ("name", json!("")),
         ("name", json!("A\u{0}da")),
+        ("name", json!("\u{200b}")),
+        ("name", json!("Admin\u{202e}")),
         ("name", json!("x".repeat(81))),
         ("password", json!("short")),
         ("password", json!("x".repeat(257))),

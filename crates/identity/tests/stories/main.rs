@@ -4,8 +4,10 @@
 mod house;
 
 mod accounts;
+mod administering;
 mod attacks;
 mod invitations;
+mod keeping;
 mod passwords;
 mod refresh;
 mod sessions;

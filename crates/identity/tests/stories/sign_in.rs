@@ -16,6 +16,8 @@ stories! {
     a_settled_server_prints_no_link,
     right_wrong_and_unknown,
     guessing_is_slowed_down,
+    only_what_fails_counts,
+    a_stranger_shuts_nobody_out,
     a_closed_account_stays_outside,
     an_older_hash_is_replaced,
     signing_in_again_ends_the_session_before,
@@ -91,6 +93,38 @@ async fn guessing_is_slowed_down(house: House) {
     let slowed = house.sign_in("ghost", "guess").await.map(drop).unwrap_err();
     assert_eq!((slowed.kind, slowed.retry_after.is_some()), (Kind::Flooding, true));
     assert_eq!(named(house.sign_in("another", "guess").await), "sign-in-failed", "each login has its own count");
+}
+
+async fn only_what_fails_counts(house: House) {
+    house.member("ada").await;
+    for _ in 0..12 {
+        house.sign_in("ada", PASSWORD).await.expect("however often she comes");
+    }
+}
+
+async fn a_stranger_shuts_nobody_out(house: House) {
+    let ada = house.member("ada").await;
+    // From one address to the end of its count, then from others to the end of what all strangers have together.
+    let mut tried = 0;
+    for address in [1, 1, 1, 1, 1, 1, 2, 3, 4, 5] {
+        match house.sign_in_from(address, "ada", "guess", None).await.map(drop).unwrap_err().kind {
+            Kind::Unauthenticated => tried += 1,
+            kind => assert_eq!(kind, Kind::Flooding),
+        }
+    }
+    assert_eq!(tried, 8);
+    assert_eq!(named(house.sign_in_from(6, "ada", PASSWORD, None).await), "flooding", "a stranger to the server, wherever they are");
+    let made_up = Some(carillon_core::Id::new(uuid::Uuid::now_v7()));
+    assert_eq!(named(house.sign_in_from(6, "ada", PASSWORD, made_up).await), "flooding", "as is whoever makes a device up");
+    for address in [1, 6] {
+        let again = house.sign_in_from(address, "ada", PASSWORD, Some(ada.device)).await.expect("on a device that the account knows");
+        assert_eq!((again.person, again.device), (ada.person, ada.device));
+    }
+    // There one guesses no faster.
+    for _ in 0..5 {
+        assert_eq!(named(house.sign_in_from(7, "ada", "guess", Some(ada.device)).await), "sign-in-failed");
+    }
+    assert_eq!(named(house.sign_in_from(7, "ada", PASSWORD, Some(ada.device)).await), "flooding");
 }
 
 async fn a_closed_account_stays_outside(house: House) {
