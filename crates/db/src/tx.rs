@@ -8,7 +8,7 @@ use std::{
 use carillon_core::Problem;
 use rusqlite::ffi;
 
-use crate::{Arg, Column, Value, failpoint, postgres::Pg, writer::problem};
+use crate::{Arg, Column, EngineKind, Value, failpoint, postgres::Pg, writer::problem};
 
 /// A transaction that somebody else opened and will end. It can read and write, and nothing more.
 ///
@@ -38,6 +38,14 @@ impl Row {
 impl<'t> Tx<'t> {
     pub(crate) fn new(engine: Engine<'t>, failed: &'t AtomicBool) -> Self {
         Self { engine, failed }
+    }
+
+    /// For the few statements that cannot be the same on both.
+    pub fn kind(&self) -> EngineKind {
+        match self.engine {
+            Engine::Sqlite(..) => EngineKind::Sqlite,
+            Engine::Postgres(_) => EngineKind::Postgres,
+        }
     }
 
     /// All rows of the answer: the statement bounds them by `LIMIT`.

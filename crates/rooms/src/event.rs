@@ -21,6 +21,8 @@ pub enum EventKind {
     MemberJoined,
     #[serde(rename = "member.left")]
     MemberLeft,
+    #[serde(rename = "member.changed")]
+    MemberChanged,
     #[serde(rename = "call.started")]
     CallStarted,
     #[serde(rename = "call.joined")]
@@ -56,6 +58,14 @@ pub struct RoomEvent {
     pub body: Value,
 }
 
+impl RoomEvent {
+    /// About as many bytes as it takes to send.
+    pub(crate) fn bytes(&self) -> usize {
+        const AROUND: usize = 320;
+        AROUND + self.body.to_string().len()
+    }
+}
+
 /// The stored body as JSON. Bytes that this program cannot read are no reason to lose the rest of the log.
 pub(crate) fn read_body(bytes: &[u8]) -> Result<(EventKind, Value), Problem> {
     let body = Body::decode(bytes).map_err(|why| Problem::broken(format!("a stored event cannot be read: {why}")))?;
@@ -71,6 +81,7 @@ pub(crate) fn read_body(bytes: &[u8]) -> Result<(EventKind, Value), Problem> {
             Some(by) => (EventKind::MemberLeft, json!({ "member": id(&it.member), "removedBy": id(&by) })),
             None => (EventKind::MemberLeft, json!({ "member": id(&it.member) })),
         },
+        Kind::MemberChanged(it) => (EventKind::MemberChanged, json!({ "member": id(&it.member), "role": it.role })),
         Kind::CallStarted(it) => {
             (EventKind::CallStarted, json!({ "call": id(&it.call), "media": { "audio": it.audio, "video": it.video } }))
         }

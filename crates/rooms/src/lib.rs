@@ -4,24 +4,27 @@
 //! Whoever knows their cursor misses nothing and sees nothing twice. Other crates add their events with [`append`].
 
 mod event;
+mod keeping;
 mod log;
 mod migrations;
 mod model;
+mod ownership;
 mod store;
 pub mod verbs;
 pub mod views;
 
 pub use event::{EventKind, RoomEvent};
+pub use keeping::{Config, jobs, keep, keep_house, renew_epochs};
 pub use log::{Appended, append};
 pub use migrations::MIGRATIONS;
-pub use model::{MemberView, Membership, RoomFor, RoomKind, RoomName, RoomRole, RoomSummary, RoomView, Text};
+pub use model::{GivenRole, MemberView, Membership, RoomFor, RoomKind, RoomName, RoomRole, RoomSummary, RoomView, Text};
 pub use store::{direct_members, room_for};
 
 use carillon_gate::Entries;
 
 /// The ways in to rooms.
 pub fn entries(entries: Entries) -> Entries {
-    use verbs::{AddMember, CreateRoom, EnterAsGuest, EnterByLink, OpenDirect, PostMessage, RemoveMember, RotateLink};
+    use verbs::{AddMember, ChangeMember, CreateRoom, EnterAsGuest, EnterByLink, OpenDirect, PostMessage, RemoveMember, RotateLink};
     use views::{ListLog, ListRooms, SeeLink, SeeRoom};
     entries
         .post::<CreateRoom>("/api/v1/rooms")
@@ -34,15 +37,16 @@ pub fn entries(entries: Entries) -> Entries {
         .get::<ListLog>("/api/v1/rooms/{room}/log")
         .post::<RotateLink>("/api/v1/rooms/{room}/link")
         .post::<AddMember>("/api/v1/rooms/{room}/members")
+        .post::<ChangeMember>("/api/v1/rooms/{room}/members/{member}")
         .delete::<RemoveMember>("/api/v1/rooms/{room}/members/{member}")
         .post::<OpenDirect>("/api/v1/direct")
         .get::<SeeLink>("/api/v1/links/{link}")
         .public("the link itself is the right")
-        .guessable()
+        .entering()
         .post::<EnterByLink>("/api/v1/links/{link}/members")
-        .guessable()
+        .entering()
         .post::<EnterAsGuest>("/api/v1/guests")
         .public("whoever holds a room's link may enter it as a guest")
         .sets_session()
-        .guessable()
+        .entering()
 }

@@ -8,7 +8,7 @@ use carillon_proto::{
 };
 use uuid::Uuid;
 
-use crate::store;
+use crate::store::{self, Place};
 
 /// Where the event went.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,8 @@ pub struct Appended {
     pub epoch: Uuid,
 }
 
-/// Adds one event at the next place. The verb holds the room's lock (`locks()` names the room), and hints `Topic::Room` with the `seq`.
+/// Adds one event at the next place. The verb holds the room's lock (`locks()` names the room), or makes do with the row's, which is taken
+/// here: then what it read of the room before may be old. It hints `Topic::Room` with the `seq`.
 pub async fn append(
     cx: &mut Cx<'_>,
     room: RoomId,
@@ -28,6 +29,21 @@ pub async fn append(
 ) -> Result<Appended, Problem> {
     let (id, body) = (cx.new_id(), Body { kind: Some(kind) }.encode_to_vec());
     let (seq, epoch) = store::next_place(&mut cx.tx, room, cx.now).await?;
-    store::insert(&mut cx.tx, &store::Place { room, seq, id, at: cx.now, sender, request }, &body).await?;
+    store::insert(&mut cx.tx, &Place { room, seq, id, at: cx.now, sender, request }, &body).await?;
     Ok(Appended { id, seq, epoch })
+}
+
+/// Where this request of the sender's stands, if it was carried out before. Another one by the same id must not look as if it had been.
+pub(crate) async fn placed_before(
+    cx: &mut Cx<'_>,
+    (room, sender, request): (RoomId, PersonId, RequestId),
+    same: impl Fn(&Kind) -> bool,
+) -> Result<Option<Place>, Problem> {
+    let Some((place, body)) = store::posted_before(&mut cx.tx, room, sender, request).await? else { return Ok(None) };
+    let body = Body::decode(body.as_slice()).map_err(|why| Problem::broken(format!("a stored event cannot be read: {why}")))?;
+    if body.kind.as_ref().is_some_and(same) { Ok(Some(place)) } else { Err(used_otherwise()) }
+}
+
+pub(crate) fn used_otherwise() -> Problem {
+    Problem::conflict("this `requestId` stands for something else that you did: make a new one for each thing that you do")
 }

@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         "CREATE TABLE members (room UUID NOT NULL, person UUID NOT NULL, role TEXT NOT NULL, muted BOOLEAN NOT NULL, \
          joined_at BIGINT NOT NULL, PRIMARY KEY (room, person))",
         "CREATE INDEX members_person ON members (person, room)",
+        "CREATE INDEX members_guests ON members (joined_at) WHERE role = 'guest'",
     ],
     sqlite: &[
         "CREATE TABLE log (room UUID NOT NULL, seq BIGINT NOT NULL, id UUID NOT NULL, at BIGINT NOT NULL, sender UUID, request UUID, \

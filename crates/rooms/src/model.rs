@@ -37,6 +37,23 @@ macro_rules! words {
 words!(RoomKind { Group = "group", Direct = "direct" });
 words!(RoomRole { Owner = "owner", Member = "member", Guest = "guest" });
 
+/// What an owner may make of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum GivenRole {
+    Owner,
+    Member,
+}
+
+impl From<GivenRole> for RoomRole {
+    fn from(given: GivenRole) -> Self {
+        match given {
+            GivenRole::Owner => Self::Owner,
+            GivenRole::Member => Self::Member,
+        }
+    }
+}
+
 /// A room as one person stands to it: what the policy must know.
 #[derive(Debug, Clone, Serialize)]
 pub struct RoomFor {
@@ -63,7 +80,7 @@ pub struct RoomSummary {
     /// A direct room is called by the other person's name.
     pub name: String,
     pub kind: RoomKind,
-    /// New whenever the database is restored: a cursor of another epoch means nothing.
+    /// Another one when an older copy of the database was put back: a cursor of another epoch means nothing.
     pub epoch: Uuid,
     /// The `seq` of the last event.
     pub head: i64,
@@ -77,7 +94,7 @@ pub struct RoomSummary {
 pub struct RoomView {
     #[serde(flatten)]
     pub summary: RoomSummary,
-    /// In the order of joining, 500 at most.
+    /// Owners, then other accounts, then guests, each in the order of joining; 500 at most.
     pub members: Vec<MemberView>,
     /// The secret that lets others in: owners and members see it, guests do not.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,24 +111,22 @@ pub struct MemberView {
     pub role: RoomRole,
 }
 
-/// 1 to 80 characters, not only blanks, without control characters.
+/// 1 to 80 characters that are seen, and blanks between them: no control or format characters, but for the joiners that some scripts need.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(
     value_type = String,
     min_length = 1,
     max_length = 80,
-    pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    pattern = r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]+$"
 )]
 pub struct RoomName(String);
 
 impl TryFrom<String> for RoomName {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let name = text.trim();
-        let fits = !name.is_empty() && text.chars().count() <= 80 && !text.chars().any(char::is_control);
-        let why = "a room's name has 1 to 80 characters, not only blanks, none of them a control character";
-        if fits { Ok(Self(name.into())) } else { Err(why.into()) }
+        let why = "a room's name has 1 to 80 characters, not only blanks, none of which is invisible";
+        carillon_identity::shown(&text, 80).map(|name| Self(name.into())).ok_or_else(|| why.into())
     }
 }
 impl RoomName {

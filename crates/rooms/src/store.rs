@@ -1,13 +1,15 @@
 //! The tables of rooms: one function per use. Names come from identity's `people`, which others may read.
 
 use carillon_core::{EventId, PersonId, Problem, RequestId, RoomId, Timestamp};
-use carillon_gate::{Row, Tx};
+use carillon_gate::{EngineKind, Row, Tx};
 use uuid::Uuid;
 
 use crate::{MemberView, Membership, RoomEvent, RoomFor, RoomKind, RoomRole, RoomSummary, event::read_body, views::Head};
 
 /// Members shown with a room.
 const MEMBERS: i64 = 500;
+/// Bytes of the events in one answer, as they are sent. A message is 16 KiB at most, and up to six times that as JSON.
+const BYTES: usize = 256 * 1024;
 
 /// How `person` stands to the room; a room that is not there is missing.
 pub async fn room_for(tx: &mut Tx<'_>, room: RoomId, person: Option<PersonId>) -> Result<RoomFor, Problem> {
@@ -26,12 +28,19 @@ pub async fn direct_members(tx: &mut Tx<'_>, room: RoomId) -> Result<Option<[Per
     row.map(|row| Ok([row.get(0)?, row.get(1)?])).transpose()
 }
 
-pub(crate) async fn posted_before(tx: &mut Tx<'_>, room: RoomId, sender: PersonId, request: RequestId) -> Result<Option<Place>, Problem> {
-    let sql = "SELECT seq, id, at FROM log WHERE room = $1 AND sender = $2 AND request = $3";
-    let row = tx.row(sql, &[&room, &sender, &request]).await?;
-    let place =
-        |row: Row| Ok(Place { room, seq: row.get(0)?, id: row.get(1)?, at: row.get(2)?, sender: Some(sender), request: Some(request) });
-    row.map(place).transpose()
+/// An event and its body.
+pub(crate) async fn posted_before(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    sender: PersonId,
+    request: RequestId,
+) -> Result<Option<(Place, Vec<u8>)>, Problem> {
+    let sql = "SELECT seq, id, at, body FROM log WHERE room = $1 AND sender = $2 AND request = $3";
+    let read = |row: Row| {
+        let place = Place { room, seq: row.get(0)?, id: row.get(1)?, at: row.get(2)?, sender: Some(sender), request: Some(request) };
+        Ok((place, row.get(3)?))
+    };
+    tx.row(sql, &[&room, &sender, &request]).await?.map(read).transpose()
 }
 
 pub(crate) async fn epoch(tx: &mut Tx<'_>, room: RoomId) -> Result<Uuid, Problem> {
@@ -81,9 +90,26 @@ pub(crate) async fn create(tx: &mut Tx<'_>, new: &NewRoom<'_>) -> Result<(), Pro
     tx.run(sql, &args).await
 }
 
-pub(crate) async fn created_before(tx: &mut Tx<'_>, creator: PersonId, request: RequestId) -> Result<Option<RoomId>, Problem> {
-    let row = tx.row("SELECT id FROM rooms WHERE creator = $1 AND request = $2", &[&creator, &request]).await?;
-    row.map(|row| row.get(0)).transpose()
+/// The room that this request opened, with its kind and name.
+pub(crate) async fn created_before(
+    tx: &mut Tx<'_>,
+    creator: PersonId,
+    request: RequestId,
+) -> Result<Option<(RoomId, RoomKind, String)>, Problem> {
+    let row = tx.row("SELECT id, kind, name FROM rooms WHERE creator = $1 AND request = $2", &[&creator, &request]).await?;
+    row.map(|row| Ok((row.get(0)?, RoomKind::read(&row.get::<String>(1)?)?, row.get(2)?))).transpose()
+}
+
+/// How many rooms this person has opened and is still in.
+pub(crate) async fn rooms_opened(tx: &mut Tx<'_>, creator: PersonId) -> Result<i64, Problem> {
+    let sql =
+        "SELECT COUNT(*) FROM rooms r JOIN members m ON m.room = r.id AND m.person = r.creator WHERE r.creator = $1 AND r.kind = 'group'";
+    tx.row(sql, &[&creator]).await?.ok_or_else(|| Problem::broken("no count"))?.get(0)
+}
+
+pub(crate) async fn guests(tx: &mut Tx<'_>, room: RoomId) -> Result<i64, Problem> {
+    let sql = "SELECT COUNT(*) FROM members WHERE room = $1 AND role = 'guest'";
+    tx.row(sql, &[&room]).await?.ok_or_else(|| Problem::broken("no count"))?.get(0)
 }
 
 pub(crate) async fn direct(tx: &mut Tx<'_>, [low, high]: [PersonId; 2]) -> Result<Option<RoomId>, Problem> {
@@ -102,6 +128,64 @@ pub(crate) async fn remove_member(tx: &mut Tx<'_>, room: RoomId, person: PersonI
 
 pub(crate) async fn is_member(tx: &mut Tx<'_>, room: RoomId, person: PersonId) -> Result<bool, Problem> {
     Ok(tx.row("SELECT 1 FROM members WHERE room = $1 AND person = $2", &[&room, &person]).await?.is_some())
+}
+
+pub(crate) async fn role_of(tx: &mut Tx<'_>, room: RoomId, person: PersonId) -> Result<Option<RoomRole>, Problem> {
+    let row = tx.row("SELECT role FROM members WHERE room = $1 AND person = $2", &[&room, &person]).await?;
+    row.map(|row| RoomRole::read(&row.get::<String>(0)?)).transpose()
+}
+
+pub(crate) async fn set_role(tx: &mut Tx<'_>, room: RoomId, person: PersonId, role: RoomRole) -> Result<(), Problem> {
+    tx.run("UPDATE members SET role = $3 WHERE room = $1 AND person = $2", &[&room, &person, &role.word()]).await
+}
+
+/// Whether the room is owned by somebody whose account is open, besides this one.
+pub(crate) async fn owned(tx: &mut Tx<'_>, room: RoomId, but: Option<PersonId>) -> Result<bool, Problem> {
+    let sql = "SELECT 1 FROM members m JOIN people p ON p.id = m.person WHERE m.room = $1 AND m.role = 'owner' AND p.disabled_at IS NULL \
+               AND (CAST($2 AS UUID) IS NULL OR p.id <> $2) LIMIT 1";
+    Ok(tx.row(sql, &[&room, &but]).await?.is_some())
+}
+
+/// Whose account is open, and who has been in the room for the longest.
+pub(crate) async fn eldest(tx: &mut Tx<'_>, room: RoomId) -> Result<Option<PersonId>, Problem> {
+    let sql = "SELECT p.id FROM members m JOIN people p ON p.id = m.person WHERE m.room = $1 AND p.kind = 'account' \
+               AND p.disabled_at IS NULL ORDER BY m.joined_at, p.id LIMIT 1";
+    tx.row(sql, &[&room]).await?.map(|row| row.get(0)).transpose()
+}
+
+/// Rooms whose owners' accounts are all closed, and in which there is somebody else to own them.
+pub(crate) async fn left_behind(tx: &mut Tx<'_>, most: i64) -> Result<Vec<RoomId>, Problem> {
+    let sql = "SELECT DISTINCT m.room FROM people p JOIN members m ON m.person = p.id AND m.role = 'owner' \
+               WHERE p.kind = 'account' AND p.disabled_at IS NOT NULL \
+               AND NOT EXISTS (SELECT 1 FROM members o JOIN people q ON q.id = o.person \
+               WHERE o.room = m.room AND o.role = 'owner' AND q.disabled_at IS NULL) \
+               AND EXISTS (SELECT 1 FROM members o JOIN people q ON q.id = o.person \
+               WHERE o.room = m.room AND q.kind = 'account' AND q.disabled_at IS NULL) LIMIT $1";
+    tx.rows(sql, &[&most]).await?.iter().map(|row| row.get(0)).collect()
+}
+
+macro_rules! lapsed {
+    ($more:literal) => {
+        concat!(
+            "SELECT m.room, m.person FROM members m WHERE m.role = 'guest' AND m.joined_at < $1 AND NOT EXISTS ",
+            "(SELECT 1 FROM sessions s WHERE s.person = m.person AND COALESCE(s.ended_at, s.seen_at) >= $1) ",
+            $more
+        )
+    };
+}
+
+/// Guests none of whose sessions was in use, or ended, since then.
+pub(crate) async fn lapsed_guests(tx: &mut Tx<'_>, before: Timestamp, most: i64) -> Result<Vec<(RoomId, PersonId)>, Problem> {
+    let sql = lapsed!("ORDER BY m.joined_at LIMIT $2");
+    tx.rows(sql, &[&before, &most]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+pub(crate) async fn has_lapsed(tx: &mut Tx<'_>, room: RoomId, guest: PersonId, before: Timestamp) -> Result<bool, Problem> {
+    Ok(tx.row(lapsed!("AND m.room = $2 AND m.person = $3"), &[&before, &room, &guest]).await?.is_some())
+}
+
+pub(crate) async fn renew_epochs(tx: &mut Tx<'_>, epoch: Uuid) -> Result<usize, Problem> {
+    Ok(tx.rows("UPDATE rooms SET epoch = $1 RETURNING id", &[&epoch]).await?.len())
 }
 
 /// An account's name, if it is an account that may still come in.
@@ -146,8 +230,19 @@ pub(crate) async fn room(tx: &mut Tx<'_>, room: RoomId, person: Option<PersonId>
     Ok((summary(&row)?, row.get(6)?))
 }
 
-pub(crate) async fn head(tx: &mut Tx<'_>, room: RoomId) -> Result<Option<i64>, Problem> {
-    tx.row("SELECT head FROM rooms WHERE id = $1", &[&room]).await?.map(|row| row.get(0)).transpose()
+/// Where these rooms stand: asked once, however many they are. Their ids travel as one text.
+pub(crate) async fn heads_of(tx: &mut Tx<'_>, rooms: &[RoomId]) -> Result<Vec<(RoomId, i64)>, Problem> {
+    let ids = |between: &str| rooms.iter().map(|room| room.uuid().simple().to_string()).collect::<Vec<_>>().join(between);
+    let (sql, ids) = match tx.kind() {
+        EngineKind::Sqlite => {
+            let sql = "SELECT id, head FROM rooms WHERE id IN (SELECT unhex(value) FROM json_each($1))";
+            (sql, format!("[\"{}\"]", ids("\",\"")))
+        }
+        EngineKind::Postgres => {
+            ("SELECT id, head FROM rooms WHERE id = ANY(CAST(string_to_array(CAST($1 AS TEXT), ',') AS UUID[]))", ids(","))
+        }
+    };
+    tx.rows(sql, &[&ids]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// Where the person's rooms stand, the 1,000 that moved last.
@@ -171,23 +266,38 @@ fn summary(row: &Row) -> Result<RoomSummary, Problem> {
 
 pub(crate) async fn members(tx: &mut Tx<'_>, room: RoomId) -> Result<Vec<MemberView>, Problem> {
     let sql = "SELECT p.id, p.kind, p.name, m.role FROM members m JOIN people p ON p.id = m.person WHERE m.room = $1 \
-               ORDER BY m.joined_at, p.id LIMIT $2";
+               ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'member' THEN 1 ELSE 2 END, m.joined_at, p.id LIMIT $2";
     let view =
         |row: &Row| Ok(MemberView { id: row.get(0)?, kind: row.get(1)?, name: row.get(2)?, role: RoomRole::read(&row.get::<String>(3)?)? });
     tx.rows(sql, &[&room, &MEMBERS]).await?.iter().map(view).collect()
 }
 
-/// Events above `after` and up to `until`, oldest first.
+/// Events above `after` and up to `until`, oldest first, as many as fit.
 pub(crate) async fn page(tx: &mut Tx<'_>, room: (RoomId, Uuid), after: i64, until: i64, limit: i64) -> Result<Vec<RoomEvent>, Problem> {
     let sql = "SELECT seq, id, at, sender, request, body FROM log WHERE room = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
-    tx.rows(sql, &[&room.0, &after, &until, &limit]).await?.iter().map(|row| event(room, row)).collect()
+    fitting(room, &tx.rows(sql, &[&room.0, &after, &until, &limit]).await?)
 }
 
-/// The last events below `before`, oldest first.
+/// The last events below `before`, oldest first, as many as fit.
 pub(crate) async fn page_before(tx: &mut Tx<'_>, room: (RoomId, Uuid), before: i64, limit: i64) -> Result<Vec<RoomEvent>, Problem> {
     let sql = "SELECT seq, id, at, sender, request, body FROM log WHERE room = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-    let rows = tx.rows(sql, &[&room.0, &before, &limit]).await?;
-    rows.iter().rev().map(|row| event(room, row)).collect()
+    let mut events = fitting(room, &tx.rows(sql, &[&room.0, &before, &limit]).await?)?;
+    events.reverse();
+    Ok(events)
+}
+
+/// One at least, however long it is.
+fn fitting(room: (RoomId, Uuid), rows: &[Row]) -> Result<Vec<RoomEvent>, Problem> {
+    let (mut events, mut bytes) = (Vec::with_capacity(rows.len()), 0);
+    for row in rows {
+        let event = event(room, row)?;
+        bytes += event.bytes();
+        if bytes > BYTES && !events.is_empty() {
+            break;
+        }
+        events.push(event);
+    }
+    Ok(events)
 }
 
 fn event((room, epoch): (RoomId, Uuid), row: &Row) -> Result<RoomEvent, Problem> {

@@ -95,6 +95,7 @@ pub struct LogPage {
     pub room: RoomId,
     pub epoch: Uuid,
     pub head: i64,
+    /// Oldest first. Long ones are fewer than `limit`: 256 KiB at most, and never none where there is one.
     pub events: Vec<RoomEvent>,
 }
 
@@ -107,9 +108,7 @@ impl View for ListLog {
         store::room_for(&mut cx.tx, self.room, cx.who.person()).await
     }
     async fn show(self, _: RoomFor, cx: &mut Cx<'_>) -> Result<LogPage, Problem> {
-        if [self.after, self.until, self.before].into_iter().flatten().any(i64::is_negative) {
-            return Err(Problem::invalid("a `seq` is 0 or more"));
-        }
+        no_negative([self.after, self.until, self.before])?;
         let limit = between(self.limit, 50, PAGE)?;
         let (summary, _) = store::room(&mut cx.tx, self.room, None).await?;
         let place = (self.room, summary.epoch);
@@ -174,12 +173,19 @@ pub struct Caught {
     pub room: RoomId,
     pub epoch: Uuid,
     pub head: i64,
-    /// 200 at most, oldest first.
+    /// 200 and 256 KiB at most, oldest first.
     pub events: Vec<RoomEvent>,
     /// There are more: page on with the log.
     pub limited: bool,
     /// The cursor is of another epoch: forget what was kept, and begin anew with these events.
     pub reset: bool,
+}
+
+impl Caught {
+    /// About as many bytes as it takes to send.
+    pub fn bytes(&self) -> usize {
+        self.events.iter().map(RoomEvent::bytes).sum()
+    }
 }
 
 impl View for FollowRoom {
@@ -191,6 +197,7 @@ impl View for FollowRoom {
         store::room_for(&mut cx.tx, self.room, cx.who.person()).await
     }
     async fn show(self, _: RoomFor, cx: &mut Cx<'_>) -> Result<Caught, Problem> {
+        no_negative([self.after])?;
         let (summary, _) = store::room(&mut cx.tx, self.room, None).await?;
         let (epoch, head) = (summary.epoch, summary.head);
         let reset = self.after.is_some_and(|after| after > head) || self.epoch.is_some_and(|known| known != epoch);
@@ -206,8 +213,7 @@ impl View for FollowRoom {
 
 impl Opening for FollowRoom {
     fn stands_on(&self, who: &Principal) -> Vec<Topic> {
-        let member = who.person().map(|person| Topic::Member(self.room, person));
-        member.into_iter().chain(who.session().map(Topic::Session)).collect()
+        who.person().map(|person| Topic::Member(self.room, person)).into_iter().collect()
     }
 }
 
@@ -260,11 +266,7 @@ impl View for SweepHeads {
         Ok(())
     }
     async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Vec<(RoomId, i64)>, Problem> {
-        let mut heads = Vec::with_capacity(self.rooms.len());
-        for room in self.rooms {
-            heads.extend(store::head(&mut cx.tx, room).await?.map(|head| (room, head)));
-        }
-        Ok(heads)
+        store::heads_of(&mut cx.tx, &self.rooms).await
     }
 }
 
@@ -286,6 +288,10 @@ impl View for Typing {
     async fn show(self, _: RoomFor, _: &mut Cx<'_>) -> Result<carillon_gate::Empty, Problem> {
         Ok(carillon_gate::Empty {})
     }
+}
+
+fn no_negative<const N: usize>(places: [Option<i64>; N]) -> Result<(), Problem> {
+    if places.into_iter().flatten().any(i64::is_negative) { Err(Problem::invalid("a `seq` is 0 or more")) } else { Ok(()) }
 }
 
 fn between(limit: Option<i64>, unless_said: i64, most: i64) -> Result<i64, Problem> {

@@ -2,15 +2,15 @@
 
 mod house;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use carillon_core::{Id, Kind, PersonId, RoomId};
 use carillon_db::{on_both_engines, testing::Ground};
 use carillon_gate::Way;
 use carillon_rooms::{
-    EventKind, RoomKind, RoomRole,
-    verbs::{AddMember, PostMessage, RemoveMember, RotateLink},
-    views::{FollowRoom, ListRooms, SeeLink, SeeRoom},
+    EventKind, GivenRole, RoomKind, RoomRole,
+    verbs::{AddMember, ChangeMember, PostMessage, RemoveMember, RotateLink},
+    views::{FollowRoom, ListRooms, SeeLink, SeeRoom, Typing},
 };
 use futures::future::join_all;
 use house::{House, house, id, nobody, page, person, request, text, until};
@@ -25,6 +25,8 @@ on_both_engines![
     a_new_link_kills_the_old_one,
     whoever_is_put_out_hears_nothing_more,
     to_let_in_twice_is_to_let_in_once,
+    a_foreign_room_is_as_one_that_is_not_there,
+    the_members_are_owners_then_accounts_then_guests,
 ];
 
 async fn open_direct(house: &House, who: u128, with: u128, request: Uuid) -> Result<RoomId, carillon_core::Problem> {
@@ -88,7 +90,7 @@ async fn a_guest_comes_by_the_link(ground: Ground) {
     );
     assert_eq!(house.gate.act(&guest, RemoveMember { room, member: id(2) }).await.map(drop).expect_err("a guest").kind, Kind::Refused);
     let other = house.room(1).await.summary.id;
-    assert_eq!(house.gate.see(&guest, page(other, None, None)).await.map(drop).expect_err("another room").kind, Kind::Refused);
+    assert_eq!(house.gate.see(&guest, page(other, None, None)).await.map(drop).expect_err("another room").kind, Kind::Missing);
     assert_eq!(house.guest("nonsense", "Grace").await.expect_err("no link").kind, Kind::Missing);
 }
 
@@ -103,6 +105,55 @@ async fn a_new_link_kills_the_old_one(ground: Ground) {
     assert_eq!(house.guest(&old, "Heidi").await.expect_err("the old one").kind, Kind::Missing);
     house.guest(&new, "Heidi").await.expect("the new one");
     house.gate.see(&guest, SeeRoom { room }).await.expect("who is in stays in");
+}
+
+async fn a_foreign_room_is_as_one_that_is_not_there(ground: Ground) {
+    let house = house(ground).await;
+    let foreign = house.room(2).await.summary.id;
+    let direct = open_direct(&house, 1, 2, Uuid::now_v7()).await.expect("opened");
+    for room in [foreign, direct, Id::new(Uuid::now_v7())] {
+        let typing = Typing { room };
+        let follow = FollowRoom { room, epoch: None, after: None };
+        let (member, account) = (id(1), id(3));
+        for told in [
+            house.see(3, SeeRoom { room }).await.map(drop),
+            house.see(3, page(room, None, None)).await.map(drop),
+            house.see(3, typing).await.map(drop),
+            house.gate.pass(&person(3), follow).await.map(drop),
+            house.say(3, room, "hello?").await.map(drop),
+            house.act(3, AddMember { room, request_id: request(), account }).await.map(drop),
+            house.act(3, RemoveMember { room, member }).await.map(drop),
+            house.act(3, ChangeMember { room, member: id(3), role: GivenRole::Owner }).await.map(drop),
+            house.act(3, RotateLink { room, request_id: request() }).await.map(drop),
+        ] {
+            let problem = told.expect_err("a stranger");
+            assert_eq!(
+                (problem.kind, problem.name, problem.detail.as_ref()),
+                (Kind::Missing, None, "there is no such room, or you may not see it")
+            );
+        }
+    }
+    // It is on record all the same.
+    house.gate.flush_refusals().await;
+    assert!(house.recorded_as("refused", "room.see").await >= 1);
+}
+
+async fn the_members_are_owners_then_accounts_then_guests(ground: Ground) {
+    let house = house(ground).await;
+    let room = house.room(1).await;
+    let (link, room) = (room.link.expect("owners see it"), room.summary.id);
+    for name in ["Grace", "Heidi"] {
+        house.pass(Duration::from_secs(1));
+        house.guest(&link, name).await.expect("let in");
+    }
+    for account in [2, 3] {
+        house.pass(Duration::from_secs(1));
+        house.act(1, AddMember { room, request_id: request(), account: id(account) }).await.expect("let in");
+    }
+    house.act(1, ChangeMember { room, member: id(3), role: GivenRole::Owner }).await.expect("made an owner");
+    let seen = house.see(1, SeeRoom { room }).await.expect("seen");
+    let names: Vec<&str> = seen.members.iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(names, ["ada", "cleo", "ben", "Grace", "Heidi"], "however many guests there are, they hide nobody");
 }
 
 /// The link is replaced between the look at it and the change: on SQLite nobody comes in between.
@@ -137,9 +188,9 @@ async fn whoever_is_put_out_hears_nothing_more(ground: Ground) {
     for _ in 0..2 {
         house.act(1, RemoveMember { room, member: id(2) }).await.expect("put out, once");
     }
-    assert_eq!(until(async || bens.check().await.err()).await.kind, Kind::Refused);
+    assert_eq!(until(async || bens.check().await.err()).await.kind, Kind::Missing);
     cleos.check().await.expect("she stays");
-    assert_eq!(house.say(2, room, "hello?").await.expect_err("put out").kind, Kind::Refused);
+    assert_eq!(house.say(2, room, "hello?").await.expect_err("put out").kind, Kind::Missing);
     house.act(3, RemoveMember { room, member: id(3) }).await.expect("she leaves");
     let left: Vec<_> =
         house.log(room).await.into_iter().filter(|event| event.kind == EventKind::MemberLeft).map(|event| event.body).collect();

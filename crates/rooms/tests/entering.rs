@@ -42,7 +42,7 @@ async fn an_account_enters_by_the_link_as_a_member(ground: Ground) {
     let (link, room) = (view.link.expect("owners see it"), view.summary.id);
     let topics = [Topic::Room(room), Topic::Person(id(2)), Topic::Member(room, id(2))];
     let heads = topics.map(|topic| house.gate.hub().listen(topic));
-    assert_eq!(house.see(2, SeeRoom { room }).await.map(drop).expect_err("not yet").kind, Kind::Refused);
+    assert_eq!(house.see(2, SeeRoom { room }).await.map(drop).expect_err("not yet").kind, Kind::Missing);
     let entered = house.enter(2, &link).await.expect("let in");
     assert_eq!((&entered["room"]["id"], &entered["room"]["name"]), (&json!(room), &json!("standup")));
     assert_eq!(entered["room"]["link"], json!(link), "members see it");
@@ -96,7 +96,7 @@ async fn a_request_of_before_brings_nobody_back(ground: Ground) {
     house.ask(&person(2), ENTER, by(&link, before)).await.expect("let in");
     house.act(2, RemoveMember { room, member: id(2) }).await.expect("he leaves");
     assert_eq!(house.ask(&person(2), ENTER, by(&link, before)).await.expect_err("has left").kind, Kind::Conflict);
-    assert_eq!(house.see(2, SeeRoom { room }).await.map(drop).expect_err("outside").kind, Kind::Refused);
+    assert_eq!(house.see(2, SeeRoom { room }).await.map(drop).expect_err("outside").kind, Kind::Missing);
     house.enter(2, &link).await.expect("a new request");
     house.see(2, SeeRoom { room }).await.expect("a member");
 }

@@ -2,24 +2,28 @@
 
 mod house;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
 
 use carillon_core::{Id, Kind, RoomId};
 use carillon_db::{on_both_engines, testing::Ground};
-use carillon_gate::{Topic, Way};
+use carillon_gate::{Engines, Topic, Way};
+use carillon_platform::limits::{self, Limits, Rate};
 use carillon_rooms::{
     EventKind, RoomName,
-    verbs::{CreateRoom, PostMessage},
+    verbs::{AddMember, CreateRoom, PostMessage, RemoveMember},
     views::{FollowRoom, ListLog},
 };
 use futures::future::join_all;
-use house::{House, house, page, person, request, seqs, text};
+use house::{House, house, house_with, id, page, person, request, seqs, text};
 use serde_json::json;
 use uuid::Uuid;
 
 on_both_engines![
     sixty_four_who_speak_at_once_leave_no_hole,
     the_same_request_by_eight_at_once_says_it_once,
+    a_request_id_stands_for_one_thing,
+    whoever_left_a_room_is_not_shown_it_for_having_opened_it,
+    nobody_says_more_than_they_may_in_a_minute,
     the_same_room_opened_by_eight_at_once_is_one,
     the_log_is_read_by_pages,
     who_is_not_in_the_room_neither_speaks_nor_reads,
@@ -70,6 +74,56 @@ async fn the_same_request_by_eight_at_once_says_it_once(ground: Ground) {
     assert_eq!((said, house.recorded("message.post").await), (2, 2), "a request is its sender's own");
 }
 
+async fn a_request_id_stands_for_one_thing(ground: Ground) {
+    let house = house(ground).await;
+    let room = house.room(1).await.summary.id;
+    let post = PostMessage { room, request_id: request(), text: text("hello") };
+    let add = AddMember { room, request_id: request(), account: id(2) };
+    let first = house.act(1, post.clone()).await.expect("said");
+    house.act(1, add.clone()).await.expect("let in");
+    let again = house.act(1, post.clone()).await.expect("the same");
+    assert_eq!((again.seq, again.repeated), (first.seq, true));
+    house.act(1, add.clone()).await.expect("the same");
+    let head = house.log(room).await.len();
+    // Nothing that did not happen looks as if it had.
+    let other = PostMessage { text: text("something else"), ..post.clone() };
+    assert_eq!(house.act(1, other).await.expect_err("another text").kind, Kind::Conflict);
+    let other = PostMessage { request_id: add.request_id, ..post.clone() };
+    assert_eq!(house.act(1, other).await.expect_err("that let Ben in").kind, Kind::Conflict);
+    for (request_id, account) in [(post.request_id, id(3)), (add.request_id, id(3))] {
+        let other = AddMember { room, request_id, account };
+        assert_eq!(house.act(1, other).await.expect_err("something else").kind, Kind::Conflict);
+    }
+    assert_eq!(house.log(room).await.len(), head);
+    let name = |name: &str| RoomName::try_from(name.to_owned()).expect("it fits");
+    let create = CreateRoom { request_id: request(), name: name("one") };
+    house.act(1, create.clone()).await.expect("opened");
+    let other = CreateRoom { name: name("another"), ..create.clone() };
+    assert_eq!(house.act(1, other).await.map(drop).expect_err("another room").kind, Kind::Conflict);
+}
+
+async fn whoever_left_a_room_is_not_shown_it_for_having_opened_it(ground: Ground) {
+    let house = house(ground).await;
+    let create = CreateRoom { request_id: request(), name: RoomName::try_from("standup".to_owned()).expect("it fits") };
+    let room = house.act(1, create.clone()).await.expect("opened").room.summary.id;
+    house.act(1, AddMember { room, request_id: request(), account: id(2) }).await.expect("let in");
+    house.act(1, RemoveMember { room, member: id(1) }).await.expect("she leaves");
+    assert_eq!(house.act(1, create).await.map(drop).expect_err("outside").kind, Kind::Conflict);
+}
+
+async fn nobody_says_more_than_they_may_in_a_minute(ground: Ground) {
+    let rate = Rate { per_minute: NonZeroU32::MIN, burst: NonZeroU32::new(3).expect("three") };
+    let limits = Arc::new(Limits::new(&limits::Config { messages: rate, ..limits::Config::default() }));
+    let house = house_with(ground, Engines::default().with(limits)).await;
+    let room = house.room(2).await.summary.id;
+    for words in ["one", "two", "three"] {
+        house.say(1, room, words).await.expect("said");
+    }
+    let flooding = house.say(1, room, "four").await.expect_err("too much");
+    assert_eq!((flooding.kind, flooding.retry_after.is_some()), (Kind::Flooding, true));
+    house.say(2, room, "hello").await.expect("others speak as before");
+}
+
 async fn the_same_room_opened_by_eight_at_once_is_one(ground: Ground) {
     let house = house(ground).await;
     let create = CreateRoom { request_id: request(), name: RoomName::try_from("standup".to_owned()).expect("it fits") };
@@ -104,8 +158,8 @@ async fn the_log_is_read_by_pages(ground: Ground) {
 async fn who_is_not_in_the_room_neither_speaks_nor_reads(ground: Ground) {
     let house = house(ground).await;
     let room = house.room(2).await.summary.id;
-    assert_eq!(house.say(3, room, "let me in").await.expect_err("a stranger").kind, Kind::Refused);
-    assert_eq!(house.see(3, page(room, None, None)).await.expect_err("a stranger").kind, Kind::Refused);
+    assert_eq!(house.say(3, room, "let me in").await.expect_err("a stranger").kind, Kind::Missing);
+    assert_eq!(house.see(3, page(room, None, None)).await.expect_err("a stranger").kind, Kind::Missing);
     assert_eq!(house.gate.see(&house::nobody(), page(room, None, None)).await.expect_err("nobody").kind, Kind::Unauthenticated);
     let nowhere = Id::new(Uuid::from_u128(404));
     assert_eq!(house.say(1, nowhere, "anybody?").await.expect_err("no room").kind, Kind::Missing);
@@ -148,6 +202,8 @@ async fn who_follows_catches_up_from_their_cursor(ground: Ground) {
     assert_eq!(follow(&house, Some(epoch), Some(0)).await, (Some(1), Some(200), true, false));
     assert_eq!(follow(&house, Some(epoch), Some(451)).await, (Some(251), Some(450), false, true), "beyond the head");
     assert_eq!(follow(&house, Some(Uuid::from_u128(1)), Some(440)).await, (Some(251), Some(450), false, true), "another epoch");
+    let before_the_first = FollowRoom { room, epoch: None, after: Some(-1) };
+    assert_eq!(house.gate.pass(&person(1), before_the_first).await.map(drop).expect_err("no place").kind, Kind::Invalid);
 }
 
 async fn what_was_said_is_not_on_record(ground: Ground) {

@@ -2,7 +2,7 @@
 /// The body of one event. Ids are the 16 bytes of a UUID. A reader that does not know a kind shows the event without its body.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Body {
-    #[prost(oneof = "body::Kind", tags = "1, 2, 3, 4, 16, 17, 18, 19")]
+    #[prost(oneof = "body::Kind", tags = "1, 2, 3, 4, 5, 16, 17, 18, 19")]
     pub kind: ::core::option::Option<body::Kind>,
 }
 /// Nested message and enum types in `Body`.
@@ -17,6 +17,8 @@ pub mod body {
         MemberJoined(super::MemberJoined),
         #[prost(message, tag = "4")]
         MemberLeft(super::MemberLeft),
+        #[prost(message, tag = "5")]
+        MemberChanged(super::MemberChanged),
         #[prost(message, tag = "16")]
         CallStarted(super::CallStarted),
         #[prost(message, tag = "17")]
@@ -54,6 +56,14 @@ pub struct MemberLeft {
     /// Absent when they left by themselves.
     #[prost(bytes = "vec", optional, tag = "2")]
     pub removed_by: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MemberChanged {
+    #[prost(bytes = "vec", tag = "1")]
+    pub member: ::prost::alloc::vec::Vec<u8>,
+    /// owner, member.
+    #[prost(string, tag = "2")]
+    pub role: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CallStarted {

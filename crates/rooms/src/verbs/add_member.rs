@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{RoomFor, RoomRole, append, store};
+use crate::{RoomFor, RoomRole, append, log::placed_before, store};
 
 /// Let an account into a room. Whoever is in it already stays.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -36,7 +36,9 @@ impl Verb for AddMember {
     async fn apply(&self, _: RoomFor, cx: &mut Cx<'_>) -> Result<Done<Empty>, Problem> {
         let Some(me) = cx.who.person() else { return Err(Problem::refused("only people let others in")) };
         // Asked again after they have left, it does not bring them back.
-        let before = store::posted_before(&mut cx.tx, self.room, me, self.request_id).await?.is_some();
+        let asked = (self.room, me, self.request_id);
+        let same = |kind: &Kind| matches!(kind, Kind::MemberJoined(it) if it.member == self.account.uuid().as_bytes());
+        let before = placed_before(cx, asked, same).await?.is_some();
         if before || store::is_member(&mut cx.tx, self.room, self.account).await? {
             return Ok(Done::repeated(Empty {}));
         }
@@ -45,7 +47,7 @@ impl Verb for AddMember {
         let joined = MemberJoined { member: self.account.uuid().as_bytes().to_vec(), name, guest: false };
         let placed = append(cx, self.room, Some(me), Some(self.request_id), Kind::MemberJoined(joined)).await?;
         let change = Change::of("room", self.room, json!({ "added": self.account, "seq": placed.seq }));
-        let done = Done::changed(Empty {}, change).hint(Topic::Room(self.room), placed.seq);
-        Ok(done.hint(Topic::Person(self.account), cx.now.0).hint(Topic::Member(self.room, self.account), cx.now.0))
+        let done = Done::changed(Empty {}, change).hint(Topic::Member(self.room, self.account), cx.now.0);
+        Ok(done.hint(Topic::Room(self.room), placed.seq).hint(Topic::Person(self.account), cx.now.0))
     }
 }

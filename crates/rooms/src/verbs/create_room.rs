@@ -9,7 +9,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{RoomKind, RoomName, RoomRole, RoomView, append, store, views::view_of};
+use crate::{Config, RoomKind, RoomName, RoomRole, RoomView, append, log::used_otherwise, store, views::view_of};
 
 /// Open a room; whoever opens it owns it, and its link lets guests in.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -41,7 +41,13 @@ impl Verb for CreateRoom {
 
     async fn apply(&self, (): (), cx: &mut Cx<'_>) -> Result<Done<Created>, Problem> {
         let Some(creator) = cx.who.person() else { return Err(Problem::refused("only people open rooms")) };
-        if let Some(room) = store::created_before(&mut cx.tx, creator, self.request_id).await? {
+        if let Some((room, kind, name)) = store::created_before(&mut cx.tx, creator, self.request_id).await? {
+            if kind != RoomKind::Group || name != self.name.as_str() {
+                return Err(used_otherwise());
+            }
+            if !store::is_member(&mut cx.tx, room, creator).await? {
+                return Err(Problem::conflict("this `requestId` opened a room that you are no longer in: make a new one"));
+            }
             return Ok(Done::repeated(Created { room: view_of(cx, room).await? }));
         }
         let (room, seq) = group_room(cx, creator, &self.name, self.request_id).await?;
@@ -53,6 +59,11 @@ impl Verb for CreateRoom {
 
 /// A new room that the creator owns, and where its log stands. The creator gives each request one room: the verb has looked.
 pub async fn group_room(cx: &mut Cx<'_>, creator: PersonId, name: &RoomName, request: RequestId) -> Result<(RoomId, i64), Problem> {
+    let most = Config::of(cx.engines).rooms_per_account;
+    if store::rooms_opened(&mut cx.tx, creator).await? >= i64::from(most) {
+        let full = format!("you have opened {most} rooms, and nobody may have more: leave some that you no longer need");
+        return Err(Problem::conflict(full).named("too-many-rooms"));
+    }
     let (room, link): (RoomId, _) = (cx.new_id(), random::token());
     let new = store::NewRoom {
         room,

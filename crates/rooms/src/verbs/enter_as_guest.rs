@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::{RoomKind, RoomRole, append, store};
+use crate::{Config, RoomKind, RoomRole, append, store};
 
 /// Come into a room by its link: whoever does is a guest of that room, on this device.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -49,6 +49,12 @@ impl Verb for EnterAsGuest {
         // A link names no lock before it is read. By now the room is ours, and the link may have been replaced meanwhile.
         if store::by_link(&mut cx.tx, &self.link).await?.is_none_or(|found| found.room != room) {
             return Err(dead());
+        }
+        let most = Config::of(cx.engines).guests_per_room;
+        if store::guests(&mut cx.tx, room).await? > i64::from(most) {
+            let full =
+                format!("{most} guests are in this room, and no more may be: ask its owner to put some out, or sign in with an account");
+            return Err(Problem::conflict(full).named("room-full"));
         }
         let change = Change::of("room", room, json!({ "guest": guest, "seq": placed.seq }));
         Ok(Done::changed(signed_in, change).hint(Topic::Room(room), placed.seq))

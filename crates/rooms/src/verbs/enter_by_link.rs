@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use super::Created;
 use crate::{
-    RoomFor, RoomRole, append, store,
+    RoomFor, RoomRole, append,
+    ownership::hand_over,
+    store,
     views::{SeeLink, view_of},
 };
 
@@ -69,8 +71,11 @@ impl Verb for EnterByLink {
         store::add_member(&mut cx.tx, room, me, RoomRole::Member, cx.now).await?;
         let joined = MemberJoined { member: me.uuid().as_bytes().to_vec(), name, guest: false };
         let placed = append(cx, room, Some(me), Some(self.request_id), Kind::MemberJoined(joined)).await?;
-        let change = Change::of("room", room, json!({ "entered": me, "seq": placed.seq }));
-        let done = Done::changed(Created { room: view_of(cx, room).await? }, change).hint(Topic::Room(room), placed.seq);
-        Ok(done.hint(Topic::Person(me), cx.now.0).hint(Topic::Member(room, me), cx.now.0))
+        // Where only guests were left, whoever comes with an account owns the room from now on.
+        let heir = hand_over(cx, room).await?;
+        let seq = heir.as_ref().map_or(placed.seq, |heir| heir.seq);
+        let change = Change::of("room", room, json!({ "entered": me, "seq": placed.seq, "owner": heir.map(|heir| heir.person) }));
+        let done = Done::changed(Created { room: view_of(cx, room).await? }, change).hint(Topic::Member(room, me), cx.now.0);
+        Ok(done.hint(Topic::Room(room), seq).hint(Topic::Person(me), cx.now.0))
     }
 }

@@ -1,17 +1,22 @@
 //! Say something in a room.
 
+use std::sync::Arc;
+
 use carillon_core::{Action, EventId, Problem, RequestId, RoomId, Timestamp};
-use carillon_gate::{Change, Cx, Done, Topic, Verb};
-use carillon_platform::random;
+use carillon_gate::{Change, Cx, Done, Prep, Topic, Verb};
+use carillon_platform::{
+    limits::{Key, Limit, Limits},
+    random,
+};
 use carillon_proto::rooms::v1::{MessagePosted, body::Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{RoomFor, Text, append, store};
+use crate::{RoomFor, Text, append, log::placed_before, store};
 
-/// Say something in a room. The same `requestId` never says it twice.
+/// Say something in a room. The same `requestId` never says it twice, and nothing else.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PostMessage {
@@ -38,6 +43,13 @@ impl Verb for PostMessage {
     type On = RoomFor;
     type Answer = Posted;
 
+    async fn prepare(&mut self, prep: &Prep<'_>) -> Result<(), Problem> {
+        if let (Some(sender), Ok(limits)) = (prep.who.person(), prep.gate.engines().get::<Arc<Limits>>()) {
+            limits.check(Limit::Messages, Key::id(sender.uuid()), 1)?;
+        }
+        Ok(())
+    }
+
     fn locks(&self) -> Vec<Uuid> {
         vec![self.room.uuid()]
     }
@@ -49,7 +61,8 @@ impl Verb for PostMessage {
     async fn apply(&self, _: RoomFor, cx: &mut Cx<'_>) -> Result<Done<Posted>, Problem> {
         let Some(sender) = cx.who.person() else { return Err(Problem::refused("only people say something")) };
         let (room, request) = (self.room, self.request_id);
-        if let Some(place) = store::posted_before(&mut cx.tx, room, sender, request).await? {
+        let same = |kind: &Kind| matches!(kind, Kind::MessagePosted(it) if it.text == self.text.as_str());
+        if let Some(place) = placed_before(cx, (room, sender, request), same).await? {
             let epoch = store::epoch(&mut cx.tx, room).await?;
             return Ok(Done::repeated(Posted { room, id: place.id, seq: place.seq, epoch, at: place.at, repeated: true }));
         }

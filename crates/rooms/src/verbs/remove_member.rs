@@ -9,12 +9,13 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{RoomFor, append, store};
+use crate::{RoomFor, append, ownership::hand_over, store};
 
 /// A job for the crate above that keeps what only members have: their place in a call. Its payload is the [`RemoveMember`].
 pub const MEMBER_LEFT: &str = "member.left";
 
-/// Leave a room, or make somebody leave it. Who is not in it is not put out again.
+/// Leave a room, or make somebody leave it. Who is not in it is not put out again. When its last owner leaves, the account that has been in
+/// the room for the longest owns it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RemoveMember {
@@ -45,8 +46,15 @@ impl Verb for RemoveMember {
         let placed = append(cx, self.room, cx.who.person(), None, Kind::MemberLeft(left)).await?;
         let who = serde_json::to_string(self).map_err(Problem::broken)?;
         jobs::schedule(&mut cx.tx, MEMBER_LEFT, random::uuid(cx.now), cx.now, &who).await?;
-        let change = Change::of("room", self.room, json!({ "removed": self.member, "seq": placed.seq }));
-        let done = Done::changed(Empty {}, change).hint(Topic::Room(self.room), placed.seq).hint(Topic::Jobs, cx.now.0);
-        Ok(done.hint(Topic::Person(self.member), cx.now.0).hint(Topic::Member(self.room, self.member), cx.now.0))
+        let heir = hand_over(cx, self.room).await?;
+        let what = json!({ "removed": self.member, "seq": placed.seq, "owner": heir.as_ref().map(|heir| heir.person) });
+        // Whoever was put out is told first, so that nothing more reaches them.
+        let mut done = Done::changed(Empty {}, Change::of("room", self.room, what)).hint(Topic::Member(self.room, self.member), cx.now.0);
+        let mut seq = placed.seq;
+        if let Some(heir) = heir {
+            (done, seq) = (done.hint(Topic::Member(self.room, heir.person), cx.now.0), heir.seq);
+        }
+        done = done.hint(Topic::Room(self.room), seq).hint(Topic::Person(self.member), cx.now.0);
+        Ok(done.hint(Topic::Jobs, cx.now.0))
     }
 }

@@ -1,7 +1,7 @@
 //! What the stories of this crate share: a gate over a fresh database, people, and rooms.
 #![allow(dead_code, reason = "each story needs a part of it")]
 
-use std::{sync::Arc, time::Duration};
+use std::{cell::Cell, sync::Arc, time::Duration};
 
 use carillon_core::{Id, PersonId, Principal, Problem, RequestId, Role, RoomId, Timestamp};
 use carillon_db::{Database, Tx, Unit, Verdict, testing::Ground};
@@ -28,7 +28,18 @@ pub(crate) struct House {
     _keys: tempfile::TempDir,
 }
 
+thread_local! {
+    /// Each story asks from a thread of its own, and so has a clock of its own.
+    static CLOCK: Cell<Timestamp> = const { Cell::new(NOW) };
+}
+
 pub(crate) async fn house(ground: Ground) -> House {
+    house_with(ground, Engines::default()).await
+}
+
+/// With bounds of its own.
+pub(crate) async fn house_with(ground: Ground, engines: Engines) -> House {
+    CLOCK.set(NOW);
     let steps =
         [carillon_audit::MIGRATIONS, carillon_platform::jobs::MIGRATIONS, carillon_identity::MIGRATIONS, carillon_rooms::MIGRATIONS]
             .concat();
@@ -40,7 +51,7 @@ pub(crate) async fn house(ground: Ground) -> House {
     let (hub, work) = Hub::new();
     tokio::runtime::Handle::current().spawn(work);
     let policy = Policy::load(carillon_policy::EMBEDDED).expect("the bundle compiles");
-    let gate = Gate::new(database.clone(), policy, Engines::default().with(tokens), hub, || NOW);
+    let gate = Gate::new(database.clone(), policy, engines.with(tokens), hub, || CLOCK.get());
     let house = House { gate, database, ground, entries: carillon_rooms::entries(Entries::default()), _keys: keys };
     for (number, name) in ["ada", "ben", "cleo", "dan", "eve", "fay", "gil", "hal"].into_iter().enumerate() {
         house.account(number as u128 + 1, name).await;
@@ -91,6 +102,10 @@ impl House {
         ended.await.expect("settled").expect("kept");
     }
 
+    pub(crate) fn pass(&self, time: Duration) {
+        CLOCK.set(CLOCK.get().plus(time));
+    }
+
     pub(crate) async fn act<V: Verb>(&self, who: u128, verb: V) -> Result<V::Answer, Problem> {
         self.gate.act(&person(who), verb).await
     }
@@ -128,11 +143,16 @@ impl House {
         }
     }
     /// How many changes of this kind are on record.
-    pub(crate) async fn recorded(&self, action: &'static str) -> i64 {
+    pub(crate) async fn recorded(&self, action: &'static str) -> usize {
+        self.recorded_as("done", action).await
+    }
+    pub(crate) async fn recorded_as(&self, outcome: &'static str, action: &'static str) -> usize {
         let look = self.database.read(move |mut tx| {
             Box::pin(async move {
-                let sql = "SELECT COUNT(*) FROM events WHERE action = $1 AND subject <> ''"; // those without are refusals
-                tx.row(sql, &[&action]).await?.expect("a count").get::<i64>(0)
+                let rows = tx.rows("SELECT body FROM events WHERE action = $1", &[&action]).await?;
+                let bodies = rows.iter().map(|row| row.get::<Vec<u8>>(0)).collect::<Result<Vec<_>, _>>()?;
+                let bodies = bodies.iter().map(|body| serde_json::from_slice::<Value>(body).expect("JSON"));
+                Ok(bodies.filter(|event| event["outcome"] == outcome).count())
             })
         });
         look.await.expect("readers read")
