@@ -41,6 +41,10 @@ pub(crate) struct Config {
     #[schema(inline)]
     pub media: carillon_media::Config,
     #[schema(inline)]
+    pub identity: carillon_identity::Config,
+    #[schema(inline)]
+    pub rooms: carillon_rooms::Config,
+    #[schema(inline)]
     pub webrtc: carillon_calls::webrtc::Config,
     #[schema(inline)]
     pub jobs: jobs::Config,
@@ -76,6 +80,8 @@ impl Default for Config {
             database: Database::default(),
             gateway: carillon_gateway::Config::default(),
             media: carillon_media::Config::default(),
+            identity: carillon_identity::Config::default(),
+            rooms: carillon_rooms::Config::default(),
             webrtc: carillon_calls::webrtc::Config::default(),
             jobs: jobs::Config::default(),
             limits: limits::Config::default(),

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use carillon_platform::files;
 
 use crate::config::Config;
 
@@ -36,23 +37,15 @@ impl Data {
             if let Some(directory) = file.parent().filter(|directory| !directory.as_os_str().is_empty()) {
                 make(directory)?;
             }
-            let mut beside = file.as_os_str().to_owned();
-            beside.push(".lock");
-            locks.push(lock(Path::new(&beside), file)?);
+            locks.push(lock(&files::beside(file, ".lock"), file)?);
         }
         Ok(Self { path, _locks: locks })
     }
 
     /// Keeps a text that nobody but the owner may read.
     pub(crate) fn keep(&self, name: &str, text: &str) -> Result<PathBuf> {
-        let (path, fresh) = (self.path.join(name), self.path.join(format!("{name}.new")));
-        let _ = std::fs::remove_file(&fresh); // what a crash left
-        let write = || {
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
-            file.write_all(text.as_bytes())?;
-            std::fs::rename(&fresh, &path)
-        };
-        write().with_context(|| format!("writing {}", path.display()))?;
+        let path = self.path.join(name);
+        files::replace(&path, text, 0o600).with_context(|| format!("writing {}", path.display()))?;
         Ok(path)
     }
 

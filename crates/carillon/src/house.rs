@@ -9,7 +9,6 @@ use carillon_gateway::{Door, Router};
 use carillon_identity::{Passwords, Tokens};
 use carillon_media::{IceServers, Stun};
 use carillon_platform::{bus::Bus, cache::Cache, clock, jobs, limits::Limits, secrets::Secrets, tasks::Tasks, telemetry};
-use futures::FutureExt;
 use prometheus_client::registry::Registry;
 
 use crate::{config::Config, metrics};
@@ -46,6 +45,7 @@ pub(crate) async fn gate(
     tasks: &Tasks,
     registry: &mut Registry,
 ) -> Result<(Gate, Arc<Limits>)> {
+    carillon_audit::lay_base(&database).await.map_err(plain)?;
     let secrets = Arc::new(Secrets::open(&config.secrets).await?);
     let (bus, cache) = (Bus::open(&config.bus).await?, Cache::open(&config.cache).await?);
     let limits = Arc::new(Limits::new(&config.limits));
@@ -66,6 +66,8 @@ pub(crate) async fn gate(
         .with(Tokens::new(secrets.clone(), url)?)
         .with(passwords)
         .with(ice)
+        .with(config.identity)
+        .with(config.rooms)
         .with(config.webrtc)
         .with(secrets)
         .with(limits.clone())
@@ -86,14 +88,6 @@ impl House {
         let database = Database::open(&config.database.engine(), &steps, clock::now()).await.map_err(plain)?;
         let (gate, limits) = gate(database.clone(), &config, &url, ice, &tasks, &mut registry).await?;
         Ok(Self { config, url, database, gate, limits, tasks, registry, door, stun, lan })
-    }
-
-    /// Whether the database answers.
-    pub(crate) fn look(database: Database) -> impl Fn() -> futures::future::BoxFuture<'static, Result<(), Problem>> + Send + Sync {
-        move || {
-            let database = database.clone();
-            async move { database.answers().await }.boxed()
-        }
     }
 }
 

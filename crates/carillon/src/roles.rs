@@ -81,7 +81,10 @@ fn worker(house: &mut House) -> BoxFuture<'_, Result<Stop>> {
     async move {
         let House { gate, tasks, database, config, registry, .. } = house;
         carillon_calls::graces_anew(gate).await.map_err(plain)?;
-        let worker = Worker::new(database.clone(), carillon_calls::jobs(gate), config.jobs.clone(), tasks.clone());
+        carillon_identity::keep_house(gate).await.map_err(plain)?;
+        carillon_rooms::keep_house(gate).await.map_err(plain)?;
+        let jobs = carillon_calls::jobs(gate).and(carillon_rooms::jobs(gate)).and(carillon_identity::jobs(gate));
+        let worker = Worker::new(database.clone(), jobs, config.jobs.clone(), tasks.clone());
         worker.register(registry);
         let (mut told, wake, stopping) = (gate.hub().listen(Topic::Jobs), worker.waker(), tasks.stopping().clone());
         tasks.spawn("jobs waker", async move {

@@ -67,7 +67,11 @@ impl Started {
         let mut house = House::open(config, doors.url, doors.public, doors.stun, doors.authority).await?;
         sweep::refusals(house.gate.clone(), &house.tasks);
         let stops = roles::start(&mut house).await?;
-        let readiness = Readiness::new(House::look(house.database.clone()));
+        let database = house.database.clone();
+        let readiness = Readiness::new(move || {
+            let database = database.clone();
+            async move { database.answers().await }
+        });
         let registry = std::mem::replace(&mut house.registry, telemetry::registry());
         let operator_url = doors.operator.url();
         carillon_gateway::serve(operator(registry, readiness.clone()), doors.operator, &house.tasks);
@@ -90,11 +94,12 @@ impl Started {
         for stop in stops {
             stop(until.saturating_duration_since(Instant::now())).await;
         }
-        house.gate.flush_refusals().await;
         let late = house.tasks.stop(until.saturating_duration_since(Instant::now()).max(house::LEAST)).await;
         if !late.is_empty() {
             warn!(?late, "some tasks were cut off");
         }
+        // Whoever was refused last was so by a task.
+        house.gate.flush_refusals().await;
         crate::chain::finish(house.database.clone()).await;
         house.database.close().await;
         info!("stopped");

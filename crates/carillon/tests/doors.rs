@@ -125,6 +125,27 @@ fn whoever_guesses_is_slowed() {
 }
 
 #[test]
+fn an_address_is_slowed_whatever_it_shows_and_a_person_is_not_slowed_by_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::start(
+        &directory.path().join("data"),
+        &["--set", "limits.http_address.burst=20", "--set", "limits.http_address.per_minute=1"],
+    );
+    let admin = server.sign_in();
+    for _ in 0..50 {
+        assert_eq!(server.client.get("/api/v1/session", Some(&admin.token)).status, 200, "a person has a limit of their own");
+    }
+    let flood = |ask: &dyn Fn() -> server::client::Answer| (0..25).map(|_| ask().problem()).filter(|problem| problem == "flooding").count();
+    assert!(flood(&|| server.client.get("/api/v1/session", Some("not.a.token"))) >= 4, "a token that does not hold");
+    let cookie = [format!("Cookie: __Host-carillon={}.{}", id(), "A".repeat(43))];
+    assert_eq!(flood(&|| server.client.ask("GET", "/api/v1/session", &cookie, None)), 25, "a cookie that somebody made up");
+    assert_eq!(flood(&|| server.client.get("/api/docs", None)), 25, "a long page");
+    assert_eq!(server.client.get("/api/v1/session", Some(&admin.token)).problem(), "flooding", "until it is known, it is anybody");
+    let metrics = server.operator("/metrics").body;
+    assert!(metrics.contains("carillon_unknown_total{reason=\"token-invalid\"} "), "{metrics}");
+}
+
+#[test]
 fn others_can_check_our_tokens_and_read_our_api() {
     let (_directory, server) = start();
     let keys = server.client.get("/.well-known/jwks.json", None);

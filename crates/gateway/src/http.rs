@@ -9,7 +9,8 @@ mod routes;
 mod who;
 
 pub(crate) use around::around;
+pub(crate) use docs::docs;
 pub use headers::Peer;
 pub(crate) use input::depth;
 pub(crate) use routes::router;
-pub(crate) use who::{by_headers, from_own_page};
+pub(crate) use who::{by_headers, from_own_page, nobody};

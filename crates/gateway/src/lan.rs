@@ -8,10 +8,9 @@ mod network;
 
 use std::{
     fs, io,
-    io::Write,
     net::IpAddr,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
-    path::{Path, PathBuf},
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::Path,
     time::Duration,
 };
 
@@ -22,7 +21,7 @@ use axum::{
     routing::get,
 };
 use carillon_core::Timestamp;
-use carillon_platform::random;
+use carillon_platform::{files, random};
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -61,7 +60,7 @@ impl Lan {
         let path = directory.join("authority.crt");
         if !path.exists() {
             let made = params.self_signed(&key).map_err(|why| StartError::Lan(why.to_string()))?;
-            write(&path, &made.pem(), 0o644)?;
+            files::replace(&path, made.pem(), 0o644).map_err(|why| told(&path, why))?;
         }
         let text = fs::read(&path).map_err(|why| told(&path, why))?;
         let certificate = CertificateDer::from_pem_slice(&text).map_err(|why| told(&path, format!("it is damaged ({why}): remove it")))?;
@@ -171,7 +170,7 @@ fn key(path: &Path) -> Result<KeyPair, StartError> {
     let text = match fs::read_to_string(path) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => {
             let made = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(|why| StartError::Lan(why.to_string()))?;
-            write(path, &made.serialize_pem(), 0o600)?;
+            files::replace(path, made.serialize_pem(), 0o600).map_err(|why| told(path, why))?;
             return Ok(made);
         }
         text => text.map_err(|why| told(path, why))?,
@@ -181,19 +180,6 @@ fn key(path: &Path) -> Result<KeyPair, StartError> {
         return Err(told(path, format!("others may read it (mode {mode:o}): make it its owner's alone (chmod 600)")));
     }
     KeyPair::from_pem(&text).map_err(|why| told(path, format!("it is damaged ({why}): bring it back, or remove the directory")))
-}
-
-/// Whole or not at all.
-fn write(path: &Path, text: &str, mode: u32) -> Result<(), StartError> {
-    let fresh: PathBuf = path.with_extension("new");
-    let all = || {
-        let _ = fs::remove_file(&fresh);
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&fresh)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&fresh, path)
-    };
-    all().map_err(|why| told(path, why))
 }
 
 fn told(path: &Path, why: impl std::fmt::Display) -> StartError {

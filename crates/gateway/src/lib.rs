@@ -17,6 +17,7 @@ mod tls;
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use carillon_gate::{Entries, Gate};
 use carillon_identity::Authenticator;
 use carillon_platform::{limits::Limits, tasks::Tasks};
@@ -45,13 +46,16 @@ pub struct App {
     pub tasks: Tasks,
     /// Whether the door speaks HTTPS: then browsers are told never to come otherwise.
     pub https: bool,
-    openapi: Arc<str>,
+    openapi: Bytes,
+    /// The same for people.
+    docs: Bytes,
 }
 
 impl App {
     pub fn new(gate: Gate, entries: Entries, authenticator: Authenticator, limits: Arc<Limits>, tasks: Tasks, https: bool) -> Self {
-        let openapi = openapi::document(&entries).into();
-        Self { gate, entries: Arc::new(entries), authenticator, limits, tasks, https, openapi }
+        let openapi = openapi::document(&entries);
+        let docs = http::docs(&openapi).into();
+        Self { gate, entries: Arc::new(entries), authenticator, limits, tasks, https, openapi: openapi.into(), docs }
     }
 
     /// A task that ends where it stands when the server stops: it holds nothing that would have to be finished.

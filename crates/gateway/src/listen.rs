@@ -18,7 +18,7 @@ use carillon_platform::tasks::Tasks;
 use prometheus_client::registry::Registry;
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use crate::{Certificates, Config, StartError, TrustedProxies};
 use connection::Connections;
@@ -37,7 +37,8 @@ pub struct Door {
 }
 
 impl Door {
-    /// The door that everybody comes to. With certificates it speaks HTTPS; without them it listens on loopback, or to trusted proxies.
+    /// The door that everybody comes to. With certificates it speaks HTTPS; without them it listens to this machine and to trusted proxies,
+    /// and closes the connections of others.
     pub async fn public(config: &Config, certificates: Option<Certificates>) -> Result<Self, StartError> {
         let named = Named { key: "gateway.listen", flag: "--listen" };
         let address = named.read(&config.listen)?;
@@ -108,7 +109,9 @@ pub fn serve(router: Router, door: Door, tasks: &Tasks) -> Running {
             match accepted {
                 Ok((stream, peer)) => {
                     let shared = connections.shares(peer.ip());
-                    if let Some(place) = place.of(peer.ip(), shared) {
+                    if !connections.speaks_with(peer.ip()) {
+                        debug!(%peer, "plain HTTP from elsewhere is not answered");
+                    } else if let Some(place) = place.of(peer.ip(), shared) {
                         connections.serve(stream, peer, place);
                     }
                 }

@@ -33,7 +33,7 @@ struct Inner {
 }
 
 impl Readiness {
-    /// `look` reads something from the database.
+    /// `look` writes something into the database.
     pub fn new<F>(look: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), Problem>> + Send + 'static,

@@ -1,4 +1,4 @@
-//! What happens around every request, whoever answers it: a trace, a limit for new sockets, headers.
+//! What happens around every request, whoever answers it: a trace, a limit for its address, headers.
 
 use axum::{
     Router,
@@ -32,10 +32,12 @@ async fn pass(State(app): State<App>, request: Request, next: Next) -> Response<
     response
 }
 
-/// A new socket costs memory before anybody is known at its end.
+/// Before anybody is known, for to know them has its price: a new socket memory, a cookie or a token a look into the database. What turns
+/// out to be a person's request is given back, and counts as theirs. The web app's files cost nothing.
 fn knock(app: &App, request: &Request) -> Result<(), Problem> {
+    let costs = request.extensions().get::<MatchedPath>().is_some() || opens_socket(request.uri());
     match request.extensions().get::<Peer>() {
-        Some(Peer(address)) if opens_socket(request.uri()) => Ok(app.limits.check(Limit::HttpAddress, Key::address(*address), 1)?),
+        Some(Peer(address)) if costs => Ok(app.limits.check(Limit::HttpAddress, Key::address(*address), 1)?),
         _ => Ok(()),
     }
 }

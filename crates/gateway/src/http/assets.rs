@@ -40,13 +40,13 @@ fn app(index: Option<&'static Asset>, headers: &HeaderMap) -> Response<Body> {
     if let Some(index) = index {
         return send(index, headers, false);
     }
-    let mut response = page(StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT.into(), "text/html; charset=utf-8");
+    let mut response = page(StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT, "text/html; charset=utf-8");
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-pub(crate) fn page(status: StatusCode, body: Vec<u8>, kind: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
+pub(crate) fn page(status: StatusCode, body: impl Into<Body>, kind: &'static str) -> Response<Body> {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response

@@ -13,12 +13,16 @@ use super::assets;
 use crate::App;
 
 pub(crate) async fn openapi(State(app): State<App>) -> Response<Body> {
-    assets::page(StatusCode::OK, app.openapi.as_bytes().into(), "application/json")
+    assets::page(StatusCode::OK, app.openapi, "application/json")
 }
 
-/// One page, made here: no script, nothing from elsewhere.
 pub(crate) async fn page(State(app): State<App>) -> Response<Body> {
-    let document: Value = serde_json::from_str(&app.openapi).unwrap_or_default();
+    assets::page(StatusCode::OK, app.docs, "text/html; charset=utf-8")
+}
+
+/// One page, made when the server starts: no script, nothing from elsewhere.
+pub(crate) fn docs(openapi: &str) -> String {
+    let document: Value = serde_json::from_str(openapi).unwrap_or_default();
     let mut out = String::from(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Carillon API</title></head><body><main><h1>Carillon API</h1>\
@@ -37,7 +41,7 @@ pub(crate) async fn page(State(app): State<App>) -> Response<Body> {
         }
     }
     out.push_str("</main></body></html>");
-    assets::page(StatusCode::OK, out.into_bytes(), "text/html; charset=utf-8")
+    out
 }
 
 fn escape(text: &str) -> String {

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Peer, assets, docs, input,
-    who::{COOKIE, by_headers, json, own_page},
+    who::{COOKIE, by_headers, json, nobody, own_page},
 };
 use crate::{App, problem};
 
@@ -71,10 +71,10 @@ async fn serve(entry: &Entry, app: &App, request: Request) -> Result<Response<Bo
         .map_err(|_| Problem::invalid("the path cannot be read"))?;
     let (headers, uri, method) = (&parts.headers, &parts.uri, &parts.method);
     let peer = parts.extensions.get::<Peer>().copied();
-    let who = by_headers(&app.authenticator, headers, peer).await?;
+    let who = by_headers(&app.authenticator, headers, peer).await.map_err(|why| app.gate.turn_away(&nobody(peer), entry.action, why))?;
     limit(app, entry, &who, peer)?;
     if entry.marks.public.is_none() && matches!(who, Principal::Anonymous { .. }) {
-        return Err(Problem::unauthenticated("sign in first, then ask again"));
+        return Err(app.gate.turn_away(&who, entry.action, Problem::unauthenticated("sign in first, then ask again")));
     }
     own_page(method, headers)?;
     let mut object = if matches!(*method, Method::GET | Method::HEAD) {
@@ -97,6 +97,9 @@ async fn serve(entry: &Entry, app: &App, request: Request) -> Result<Response<Bo
         input::put(&mut object, &entry.input, name, text)?;
     }
     let answer = (entry.call)(app.gate.clone(), who, Value::Object(object)).await?;
+    if let (true, Some(Peer(address))) = (entry.marks.guessable, peer) {
+        app.limits.give_back(Limit::SignInAddress, Key::address(address)); // it was no guess
+    }
     respond(entry, answer)
 }
 
@@ -112,12 +115,14 @@ fn limit(app: &App, entry: &Entry, who: &Principal, peer: Option<Peer>) -> Resul
     if let (true, Some(Peer(address))) = (entry.marks.guessable, peer) {
         app.limits.check(Limit::SignInAddress, Key::address(address), 1)?;
     }
-    match (who.person(), peer) {
-        (Some(person), _) => app.limits.check(Limit::HttpPrincipal, Key::id(person.uuid()), 1)?,
-        (None, Some(Peer(address))) => app.limits.check(Limit::HttpAddress, Key::address(address), 1)?,
-        (None, None) => {}
+    if let (true, Some(Peer(address))) = (entry.marks.entering, peer) {
+        app.limits.check(Limit::EnterAddress, Key::address(address), 1)?;
     }
-    Ok(())
+    let Some(person) = who.person() else { return Ok(()) };
+    if let Some(Peer(address)) = peer {
+        app.limits.give_back(Limit::HttpAddress, Key::address(address)); // taken when it was not known who comes
+    }
+    Ok(app.limits.check(Limit::HttpPrincipal, Key::id(person.uuid()), 1)?)
 }
 
 fn respond(entry: &Entry, mut answer: Value) -> Result<Response<Body>, Problem> {

@@ -14,12 +14,16 @@ pub(crate) async fn by_headers(authenticator: &Authenticator, headers: &HeaderMa
     if let Some(token) = bearer(headers)? {
         return authenticator.by_token(token).await;
     }
-    let nobody = Principal::Anonymous { address: peer.map(|Peer(address)| address) };
-    let Some(secret) = cookie(headers) else { return Ok(nobody) };
+    let Some(secret) = cookie(headers) else { return Ok(nobody(peer)) };
     match authenticator.by_cookie(secret).await {
-        Err(problem) if problem.kind == Kind::Unauthenticated => Ok(nobody),
+        Err(problem) if problem.kind == Kind::Unauthenticated => Ok(nobody(peer)),
         known => known,
     }
+}
+
+/// Whoever comes from there.
+pub(crate) fn nobody(peer: Option<Peer>) -> Principal {
+    Principal::Anonymous { address: peer.map(|Peer(address)| address) }
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {

@@ -91,6 +91,11 @@ impl Connections {
         address.to_canonical().is_loopback() || self.0.proxies.hold(address)
     }
 
+    /// In clear only with those who stay on this machine, or bring what came encrypted to them.
+    pub(super) fn speaks_with(&self, address: IpAddr) -> bool {
+        self.0.tls.is_some() || self.shares(address)
+    }
+
     pub(super) fn serve(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
         let Self(shared) = self.clone();
         self.0.tasks.spawn("connection", async move {
@@ -167,5 +172,27 @@ impl Shared {
             }
         })
         .await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn in_clear_it_speaks_with_this_machine_and_with_proxies_only() {
+        let speaks = |proxies: &[&str], address: &str| {
+            let proxies = TrustedProxies::parse(&proxies.iter().map(|text| (*text).into()).collect::<Vec<_>>()).expect("networks");
+            let ends = CancellationToken::new;
+            let connections = Connections::new(Router::new(), None, proxies, Tasks::new(), ends(), ends());
+            connections.speaks_with(address.parse().expect("an address"))
+        };
+        for here in ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.1.2.3", "::ffff:10.1.2.3"] {
+            assert!(speaks(&["10.0.0.0/8"], here), "{here}");
+        }
+        for elsewhere in ["192.0.2.1", "11.0.0.1", "2001:db8::1", "::ffff:192.0.2.1"] {
+            assert!(!speaks(&["10.0.0.0/8"], elsewhere), "{elsewhere}");
+        }
+        assert!(!speaks(&[], "10.1.2.3"), "named by nobody");
     }
 }

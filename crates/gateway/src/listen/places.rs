@@ -2,10 +2,11 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use carillon_platform::limits::Key;
 use prometheus_client::{
     metrics::{counter::Counter, gauge::Gauge},
     registry::Registry,
@@ -20,7 +21,7 @@ struct Inner {
     all: Arc<Semaphore>,
     most: u32,
     most_of_one: u32,
-    of_each: Mutex<HashMap<IpAddr, u32>>,
+    of_each: Mutex<HashMap<Key, u32>>,
     metrics: Metrics,
 }
 
@@ -33,7 +34,7 @@ pub(super) struct Free {
 /// One connection's place, given back when its socket goes; so it stays with the socket, also through an upgrade.
 pub(super) struct Place {
     places: Places,
-    address: Option<IpAddr>,
+    address: Option<Key>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -66,7 +67,7 @@ impl Places {
         registry.register("connections_crowded", "Connections closed at once: their address had too many", metrics.crowded.clone());
     }
 
-    fn of_each(&self) -> MutexGuard<'_, HashMap<IpAddr, u32>> {
+    fn of_each(&self) -> MutexGuard<'_, HashMap<Key, u32>> {
         self.0.of_each.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -76,7 +77,7 @@ impl Free {
     /// only share the whole.
     pub(super) fn of(self, address: IpAddr, shared: bool) -> Option<Place> {
         let Self { places, permit } = self;
-        let address = (!shared).then(|| network(address));
+        let address = (!shared).then(|| Key::address(address));
         if let Some(address) = address {
             let mut of_each = places.of_each();
             let count = of_each.entry(address).or_default();
@@ -104,14 +105,6 @@ impl Drop for Place {
                 of_each.remove(&address);
             }
         }
-    }
-}
-
-/// Of IPv6 the /64: whoever has one address has all of these.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use carillon_core::{Principal, Problem};
+use carillon_core::{Action, Principal, Problem};
 use serde::Deserialize;
 use socketioxide::{
     adapter::Adapter,
@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::inbox::{Inbox, Request, WAITING};
 use crate::{
     App,
-    http::{Peer, by_headers, from_own_page},
+    http::{Peer, by_headers, from_own_page, nobody},
     problem::told,
 };
 
@@ -61,8 +61,12 @@ impl Known {
 }
 
 pub(crate) async fn authenticate(app: &App, socket: &SocketRef, auth: &Auth) -> Result<(), Refusal> {
-    match principal(app, socket, auth).await.map_err(Refusal)? {
-        Principal::Anonymous { .. } => Err(Refusal(Problem::unauthenticated("sign in first, then connect"))),
+    let turned_away = |why| {
+        let peer = socket.req_parts().extensions.get::<Peer>().copied();
+        Refusal(app.gate.turn_away(&nobody(peer), Action::SessionRecognise, why))
+    };
+    match principal(app, socket, auth).await.map_err(turned_away)? {
+        Principal::Anonymous { .. } => Err(turned_away(Problem::unauthenticated("sign in first, then connect"))),
         who => {
             // Before the client hears that it is connected: what it asks in that moment is not lost.
             let (queue, requests) = mpsc::channel(WAITING);
