@@ -1,6 +1,6 @@
 //! Recounting the record: every block again from its bodies, and every row beside its body.
 
-use carillon_core::Problem;
+use carillon_core::{Problem, hex};
 use carillon_db::{Database, Row, Tx};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -45,8 +45,7 @@ pub async fn verify(database: &Database) -> Result<Report, Problem> {
         Box::pin(async move { tx.row(count, &[&at.place, &at.id]).await?.ok_or_else(|| Problem::broken("COUNT answers"))?.get::<i64>(0) })
     });
     report.tail = tail.await? as u64;
-    let [high, low] = [&at.hash[..16], &at.hash[16..]].map(|half| u128::from_be_bytes(half.try_into().expect("a half has 16 bytes")));
-    report.hash = format!("{high:032x}{low:032x}");
+    report.hash = hex(&at.hash);
     Ok(report)
 }
 

@@ -1,6 +1,6 @@
 //! The words of calls.
 
-use carillon_core::{CallId, DeviceId, ParticipantId, PersonId, Problem, RoomId, Timestamp};
+use carillon_core::{CallId, DeviceId, ParticipantId, PersonId, RoomId, Timestamp, stored};
 use carillon_media::IceServer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,23 +62,11 @@ pub enum EndReason {
     Lost,
 }
 
-macro_rules! words {
-    ($type:ty { $($variant:ident = $word:literal),* }) => {
-        impl $type {
-            pub(crate) const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-            pub(crate) fn read(word: &str) -> Result<Self, Problem> {
-                match word { $($word => Ok(Self::$variant),)* other => Err(Problem::broken(format!("a column holds `{other}`"))) }
-            }
-        }
-    };
-}
-words!(CallState { Ringing = "ringing", Active = "active", Ended = "ended" });
-words!(LegState { Ringing = "ringing", Connecting = "connecting", Connected = "connected", Reconnecting = "reconnecting", Left = "left" });
-words!(LegKind { Socket = "socket", Rest = "rest" });
-words!(LeaveReason { Hangup = "hangup", Declined = "declined", Cancelled = "cancelled", Busy = "busy", Lost = "lost" });
-words!(EndReason {
+stored!(CallState { Ringing = "ringing", Active = "active", Ended = "ended" });
+stored!(LegState { Ringing = "ringing", Connecting = "connecting", Connected = "connected", Reconnecting = "reconnecting", Left = "left" });
+stored!(LegKind { Socket = "socket", Rest = "rest" });
+stored!(LeaveReason { Hangup = "hangup", Declined = "declined", Cancelled = "cancelled", Busy = "busy", Lost = "lost" });
+stored!(EndReason {
     Hangup = "hangup",
     Declined = "declined",
     Cancelled = "cancelled",

@@ -7,6 +7,7 @@ mod class;
 mod id;
 mod principal;
 mod problem;
+mod stored;
 mod time;
 
 pub use action::Action;
@@ -17,4 +18,5 @@ pub use id::{
 };
 pub use principal::{Principal, Role};
 pub use problem::{Kind, Problem};
+pub use stored::hex;
 pub use time::Timestamp;

@@ -1,23 +1,10 @@
 //! The words of identity.
 
-use carillon_core::{DeviceId, InvitationId, PersonId, Principal, Problem, Role, RoomId, SessionId, Timestamp};
+use carillon_core::{DeviceId, InvitationId, PersonId, Principal, Problem, Role, RoomId, SessionId, Timestamp, stored};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::words::{DeviceName, Language};
-
-macro_rules! stored {
-    ($type:ty { $($variant:ident = $word:literal),* $(,)? }) => {
-        impl $type {
-            pub(crate) const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-            pub(crate) fn read(word: &str) -> Result<Self, Problem> {
-                match word { $($word => Ok(Self::$variant),)* other => Err(Problem::broken(format!("a column holds `{other}`"))) }
-            }
-        }
-    };
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

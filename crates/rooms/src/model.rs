@@ -1,6 +1,6 @@
 //! The words of rooms.
 
-use carillon_core::{PersonId, Problem, RoomId, Timestamp};
+use carillon_core::{PersonId, RoomId, Timestamp, stored};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,20 +22,8 @@ pub enum RoomRole {
     Guest,
 }
 
-macro_rules! words {
-    ($type:ty { $($variant:ident = $word:literal),* }) => {
-        impl $type {
-            pub(crate) const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-            pub(crate) fn read(word: &str) -> Result<Self, Problem> {
-                match word { $($word => Ok(Self::$variant),)* other => Err(Problem::broken(format!("a column holds `{other}`"))) }
-            }
-        }
-    };
-}
-words!(RoomKind { Group = "group", Direct = "direct" });
-words!(RoomRole { Owner = "owner", Member = "member", Guest = "guest" });
+stored!(RoomKind { Group = "group", Direct = "direct" });
+stored!(RoomRole { Owner = "owner", Member = "member", Guest = "guest" });
 
 /// What an owner may make of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,6 +1,6 @@
 //! The words of the REST signalling.
 
-use carillon_core::{CallId, ParticipantId, PersonId, Problem, RoomId, Timestamp, WebrtcSessionId};
+use carillon_core::{CallId, ParticipantId, PersonId, Problem, RoomId, Timestamp, WebrtcSessionId, hex, stored};
 use carillon_platform::random;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -187,20 +187,8 @@ impl Metadata {
     }
 }
 
-macro_rules! words {
-    ($type:ty { $($variant:ident = $word:literal),* }) => {
-        impl $type {
-            pub(crate) const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-            pub(crate) fn read(word: &str) -> Result<Self, Problem> {
-                match word { $($word => Ok(Self::$variant),)* other => Err(Problem::broken(format!("a column holds `{other}`"))) }
-            }
-        }
-    };
-}
-words!(State { Offered = "offered", Answered = "answered", Closed = "closed", Expired = "expired" });
-words!(Side { Offerer = "offerer", Answerer = "answerer" });
+stored!(State { Offered = "offered", Answered = "answered", Closed = "closed", Expired = "expired" });
+stored!(Side { Offerer = "offerer", Answerer = "answerer" });
 
 /// `offered`, then `answered`, then over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -294,8 +282,4 @@ pub struct SessionView {
     /// What the other has offered in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<WebrtcSessionId>,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |text, byte| text + &format!("{byte:02x}"))
 }

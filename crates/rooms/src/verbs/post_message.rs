@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use carillon_core::{Action, EventId, Problem, RequestId, RoomId, Timestamp};
+use carillon_core::{Action, EventId, Problem, RequestId, RoomId, Timestamp, hex};
 use carillon_gate::{Change, Cx, Done, Prep, Topic, Verb};
 use carillon_platform::{
     limits::{Key, Limit, Limits},
@@ -69,13 +69,7 @@ impl Verb for PostMessage {
         let said = Kind::MessagePosted(MessagePosted { text: self.text.as_str().into() });
         let placed = append(cx, room, Some(sender), Some(request), said).await?;
         let posted = Posted { room, id: placed.id, seq: placed.seq, epoch: placed.epoch, at: cx.now, repeated: false };
-        let [high, low] = halves(&random::digest(self.text.as_str()));
-        let change = Change::of("room", room, json!({ "seq": placed.seq, "sha256": format!("{high:032x}{low:032x}") }));
+        let change = Change::of("room", room, json!({ "seq": placed.seq, "sha256": hex(&random::digest(self.text.as_str())) }));
         Ok(Done::changed(posted, change).hint(Topic::Room(room), placed.seq))
     }
-}
-
-fn halves(hash: &[u8; 32]) -> [u128; 2] {
-    let (high, low) = hash.split_at(16);
-    [high, low].map(|half| u128::from_be_bytes(half.try_into().expect("a half has 16 bytes")))
 }
