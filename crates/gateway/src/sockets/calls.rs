@@ -9,17 +9,16 @@ mod signalling;
 use std::{collections::HashMap, time::Duration};
 
 use carillon_calls::{
-    CallView,
+    CallView, Entered,
     views::{LiveCall, WatchCalls},
     webrtc::HearSignals,
 };
 use carillon_core::{CallId, DeviceId, Kind, ParticipantId, PersonId, Problem, WebrtcSessionId};
-use carillon_gate::Topic;
+use carillon_gate::{Topic, Verb};
 use futures::{
     FutureExt,
     future::{pending, select_all},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{
     sync::watch,
@@ -185,31 +184,18 @@ async fn hear(session: &Session, call: &CallView, told: &mut Told) -> bool {
     true
 }
 
-/// Remembers the leg with which this socket has entered a call, by the answer that it got.
-pub(crate) fn entered(session: &Session, answer: &Value) {
-    if let Ok(Entered { call, participant }) = Entered::deserialize(answer)
-        && let Some(mine) = call.participants.into_iter().find(|one| one.id == participant)
-    {
-        session.legs.lock().expect("no panic while held").insert(call.id, (participant, mine.leg));
+/// Enters a call, and remembers with which leg.
+pub(crate) async fn enter<V: Verb<Answer = Entered>>(session: &Session, verb: V) -> Result<Value, Problem> {
+    let answer = session.app.gate.act(&session.who, verb).await?;
+    if let Some(mine) = answer.call.participants.iter().find(|one| one.id == answer.participant) {
+        session.legs.lock().expect("no panic while held").insert(answer.call.id, (mine.id, mine.leg));
     }
+    serde_json::to_value(answer).map_err(Problem::broken)
 }
 
-#[derive(Deserialize)]
-struct Entered {
-    call: Entry,
-    participant: ParticipantId,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    id: CallId,
-    participants: Vec<Leg>,
-}
-
-#[derive(Deserialize)]
-struct Leg {
-    id: ParticipantId,
-    leg: i64,
+/// The legs that this socket has entered with.
+pub(crate) fn held(session: &Session) -> Vec<(ParticipantId, i64)> {
+    session.legs.lock().expect("no panic while held").values().copied().collect()
 }
 
 /// The socket is gone: the legs that it entered with have a grace to come back, and all of its device when it was the last one there.

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use carillon_calls::verbs::{InitiateCall, JoinCall};
 use carillon_core::{Problem, RoomId};
 use carillon_gate::{Entry, Topic, Way};
 use carillon_platform::limits::{Key, Limit};
@@ -43,12 +44,12 @@ pub(crate) async fn serve(session: Arc<Session>, mut requests: mpsc::Receiver<Re
                 "room:leave" => Ok(leave(&session, &parse(data)?)),
                 "room:sync" => sync(&session, parse(data)?).await,
                 "room:typing" => typing(&session, parse(data)?).await,
+                "call:initiate" => calls::enter(&session, InitiateCall { held: Some(calls::held(&session)), ..parse(data)? }).await,
+                "call:join" => calls::enter(&session, JoinCall { held: Some(calls::held(&session)), ..parse(data)? }).await,
                 "call:signal" => signals.pass(&session, parse(data)?).await,
                 name => {
                     if let Some(entry) = events.get(name) {
-                        let answer = (entry.call)(session.app.gate.clone(), session.who.clone(), data).await?;
-                        calls::entered(&session, &answer);
-                        Ok(answer)
+                        (entry.call)(session.app.gate.clone(), session.who.clone(), data).await
                     } else {
                         unknown += 1;
                         Err(Problem::missing("event: see the published schemas"))
