@@ -23,6 +23,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an account: all its sessions end at once, nobody signs in to it, and invitations that it made open nothing any more. What its person
+         * @description Close an account: all its sessions end at once, nobody signs in to it, and invitations that it made open nothing any more. What its person
+         *     said stays.
+         *
+         *     Action: `account.close`.
+         */
+        post: operations["post_api_v1_accounts_account_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a closed account again: its person signs in as before.
+         * @description Open a closed account again: its person signs in as before.
+         *
+         *     Action: `account.open`.
+         */
+        post: operations["post_api_v1_accounts_account_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account an administrator, or a member again. It counts at once, on all its devices; invitations that somebody made who is no
+         * @description Make an account an administrator, or a member again. It counts at once, on all its devices; invitations that somebody made who is no
+         *     administrator any more open nothing.
+         *
+         *     Action: `account.role`.
+         */
+        post: operations["post_api_v1_accounts_account_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/direct": {
         parameters: {
             query?: never;
@@ -74,7 +142,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The invitations of this server, the newest first: for administrators.
+         * @description The invitations of this server, the newest first: for administrators.
+         *
+         *     Action: `invitation.list`.
+         */
+        get: operations["get_api_v1_invitations"];
         put?: never;
         /**
          * Invite somebody: whoever has the token may make one account with it, within a week.
@@ -106,6 +180,28 @@ export interface paths {
          */
         post: operations["post_api_v1_invitations_accept"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back that nobody has accepted: it opens nothing any more.
+         * @description Take an invitation back that nobody has accepted: it opens nothing any more.
+         *
+         *     Action: `invitation.revoke`.
+         */
+        delete: operations["delete_api_v1_invitations_invitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -346,10 +442,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * Leave a room, or make somebody leave it. Who is not in it is not put out again.
-         * @description Leave a room, or make somebody leave it. Who is not in it is not put out again.
+         * Make a member an owner of the room, or an owner a member again. A room has one owner at least; guests own none.
+         * @description Make a member an owner of the room, or an owner a member again. A room has one owner at least; guests own none.
+         *
+         *     Action: `member.role`.
+         */
+        post: operations["post_api_v1_rooms_room_members_member"];
+        /**
+         * Leave a room, or make somebody leave it. Who is not in it is not put out again. When its last owner leaves, the account that has been in
+         * @description Leave a room, or make somebody leave it. Who is not in it is not put out again. When its last owner leaves, the account that has been in
+         *     the room for the longest owns it.
          *
          *     Action: `member.remove`.
          */
@@ -369,8 +472,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say something in a room. The same `requestId` never says it twice.
-         * @description Say something in a room. The same `requestId` never says it twice.
+         * Say something in a room. The same `requestId` never says it twice, and nothing else.
+         * @description Say something in a room. The same `requestId` never says it twice, and nothing else.
          *
          *     Action: `message.post`.
          */
@@ -636,8 +739,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End a session and its leg of the call: what was said is erased. Closing again answers the same.
-         * @description End a session and its leg of the call: what was said is erased. Closing again answers the same.
+         * End a session and its leg of the call: what was said is erased. Closing again answers the same; a leg that was left behind by its
+         * @description End a session and its leg of the call: what was said is erased. Closing again answers the same; a leg that was left behind by its
+         *     session's end hangs up by it.
          *
          *     Action: `webrtc.close`.
          */
@@ -750,7 +854,12 @@ export interface components {
          * @description The kinds of event. New ones come; a client shows what it does not know as a plain line.
          * @enum {string}
          */
-        EventKind: "room.created" | "message.posted" | "member.joined" | "member.left" | "call.started" | "call.joined" | "call.left" | "call.ended" | "unknown";
+        EventKind: "room.created" | "message.posted" | "member.joined" | "member.left" | "member.changed" | "call.started" | "call.joined" | "call.left" | "call.ended" | "unknown";
+        /**
+         * @description What an owner may make of a member.
+         * @enum {string}
+         */
+        GivenRole: "owner" | "member";
         /** @description One entry of `RTCConfiguration.iceServers`, as `RTCPeerConnection` takes it. */
         IceServer: {
             credential?: string | null;
@@ -760,6 +869,22 @@ export interface components {
         };
         /** Format: uuid */
         Id: string;
+        /** @description An invitation, as administrators see it. What opens it is shown to nobody a second time. */
+        InvitationView: {
+            account?: components["schemas"]["Id"] | null;
+            createdAt: components["schemas"]["Timestamp"];
+            creator?: components["schemas"]["Id"] | null;
+            expiresAt: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Id"];
+            note: string;
+            revokedAt?: components["schemas"]["Timestamp"] | null;
+            role: components["schemas"]["Role"];
+            usedAt?: components["schemas"]["Timestamp"] | null;
+        };
+        Invitations: {
+            invitations: components["schemas"]["InvitationView"][];
+            next?: components["schemas"]["Id"] | null;
+        };
         /** @description An invitation, to be handed on. */
         Invited: {
             expiresAt: components["schemas"]["Timestamp"];
@@ -805,6 +930,7 @@ export interface components {
         LogPage: {
             /** Format: uuid */
             epoch: string;
+            /** @description Oldest first. Long ones are fewer than `limit`: 256 KiB at most, and never none where there is one. */
             events: components["schemas"]["RoomEvent"][];
             /** Format: int64 */
             head: number;
@@ -880,6 +1006,7 @@ export interface components {
         Password: string;
         /** @description Somebody, as others see them. Language is shown to oneself only. */
         Person: {
+            closedAt?: components["schemas"]["Timestamp"] | null;
             id: components["schemas"]["Id"];
             kind: components["schemas"]["PersonKind"];
             language?: components["schemas"]["Language"] | null;
@@ -890,7 +1017,10 @@ export interface components {
         };
         /** @enum {string} */
         PersonKind: "account" | "guest";
-        /** @description What a person is called: 1 to 80 characters, not only blanks, none of them a control character. Two people may have the same. */
+        /**
+         * @description What a person is called: 1 to 80 characters that are seen, and blanks between them: no control or format characters, but for the joiners
+         *     that some scripts need. Two people may have the same.
+         */
         PersonName: string;
         /** @description Where the message stands in the log. */
         Posted: {
@@ -941,7 +1071,7 @@ export interface components {
         };
         /** @enum {string} */
         RoomKind: "group" | "direct";
-        /** @description 1 to 80 characters, not only blanks, without control characters. */
+        /** @description 1 to 80 characters that are seen, and blanks between them: no control or format characters, but for the joiners that some scripts need. */
         RoomName: string;
         /** @enum {string} */
         RoomRole: "owner" | "member" | "guest";
@@ -949,7 +1079,7 @@ export interface components {
         RoomSummary: {
             /**
              * Format: uuid
-             * @description New whenever the database is restored: a cursor of another epoch means nothing.
+             * @description Another one when an older copy of the database was put back: a cursor of another epoch means nothing.
              */
             epoch: string;
             /**
@@ -968,7 +1098,7 @@ export interface components {
         RoomView: components["schemas"]["RoomSummary"] & {
             /** @description The secret that lets others in: owners and members see it, guests do not. */
             link?: string | null;
-            /** @description In the order of joining, 500 at most. */
+            /** @description Owners, then other accounts, then guests, each in the order of joining; 500 at most. */
             members: components["schemas"]["MemberView"][];
         };
         Rooms: {
@@ -1027,7 +1157,9 @@ export interface components {
             createdAt: components["schemas"]["Timestamp"];
             id: components["schemas"]["Id"];
             metadata?: components["schemas"]["Metadata"] | null;
+            next?: components["schemas"]["Id"] | null;
             offer?: components["schemas"]["Description"] | null;
+            renewUntil?: components["schemas"]["Timestamp"] | null;
             room: components["schemas"]["Id"];
             state: components["schemas"]["WebrtcState"];
             updatedAt: components["schemas"]["Timestamp"];
@@ -1050,6 +1182,7 @@ export interface operations {
         parameters: {
             query?: {
                 query?: string;
+                closed?: boolean;
                 after?: components["schemas"]["Id"];
                 limit?: number;
             };
@@ -1106,6 +1239,356 @@ export interface operations {
             };
             /** @description It is over. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_v1_accounts_account_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_v1_accounts_account_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_v1_accounts_account_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    role: components["schemas"]["Role"];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send `Content-Type: application/json`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1368,6 +1851,92 @@ export interface operations {
             };
         };
     };
+    get_api_v1_invitations: {
+        parameters: {
+            query?: {
+                after?: components["schemas"]["Id"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_api_v1_invitations: {
         parameters: {
             query?: never;
@@ -1513,6 +2082,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_v1_invitations_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
                 };
             };
             /** @description The request cannot be understood. */
@@ -2642,6 +3327,125 @@ export interface operations {
                 "application/json": {
                     account: components["schemas"]["Id"];
                     requestId: components["schemas"]["Id"];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_v1_rooms_room_members_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: components["schemas"]["Id"];
+                member: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    role: components["schemas"]["GivenRole"];
                 };
             };
         };

@@ -5,6 +5,9 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AllCaught: {
+            /** @description The answer is full: ask again for the rooms that are not in it. */
+            limited: boolean;
+            /** @description In the order in which they were asked for. */
             rooms: components["schemas"]["Caught"][];
         };
         /**
@@ -57,7 +60,7 @@ export interface components {
         Caught: {
             /** Format: uuid */
             epoch: string;
-            /** @description 200 at most, oldest first. */
+            /** @description 200 and 256 KiB at most, oldest first. */
             events: components["schemas"]["RoomEvent"][];
             /** Format: int64 */
             head: number;
@@ -91,7 +94,7 @@ export interface components {
          * @description The kinds of event. New ones come; a client shows what it does not know as a plain line.
          * @enum {string}
          */
-        EventKind: "room.created" | "message.posted" | "member.joined" | "member.left" | "call.started" | "call.joined" | "call.left" | "call.ended" | "unknown";
+        EventKind: "room.created" | "message.posted" | "member.joined" | "member.left" | "member.changed" | "call.started" | "call.joined" | "call.left" | "call.ended" | "unknown";
         Flow: {
             /** Format: int64 */
             bytesReceived: number;
@@ -359,7 +362,7 @@ export interface components {
             room: components["schemas"]["Id"];
         };
         "answers room:leave": components["schemas"]["Empty"];
-        /** @description Say something in a room. The same `requestId` never says it twice. */
+        /** @description Say something in a room. The same `requestId` never says it twice, and nothing else. */
         "asks room:send": {
             requestId: components["schemas"]["Id"];
             room: components["schemas"]["Id"];

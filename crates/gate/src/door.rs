@@ -180,7 +180,7 @@ pub(crate) struct Refused {
 impl Refused {
     pub(crate) fn of(decision: Arc<Decision>, on: &impl Serialize) -> Self {
         let facts = serde_json::to_value(on).unwrap_or_default();
-        let named = [("room", "room"), ("owner", "person"), ("with", "person")];
+        let named = [("room", "room"), ("owner", "person"), ("with", "person"), ("target", "person")];
         let subject = named.iter().find_map(|(fact, kind)| Some(format!("{kind}:{}", facts.get(fact)?.as_str()?)));
         Self { decision, subject: subject.unwrap_or_default() }
     }

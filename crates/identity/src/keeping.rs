@@ -16,7 +16,7 @@ pub(crate) const PAUSE: Duration = Duration::from_hours(1);
 const SOON: Duration = Duration::from_secs(1);
 const SYSTEM: Principal = Principal::system("identity");
 
-/// Accounts, sessions and invitations. An engine of the gate.
+/// Accounts and how people come in: for how long what is over is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {

@@ -38,6 +38,7 @@ pub struct Passwords {
 }
 
 /// Where an attempt comes from.
+#[derive(Clone, Copy)]
 pub(crate) enum From {
     /// A device on which the account was signed in before, or a session of its own.
     Known(Uuid),

@@ -22,7 +22,7 @@ const MOST: i64 = 100;
 const SYSTEM: Principal = Principal::system("rooms");
 const WEEK: u32 = 7;
 
-/// Rooms: how many, and for how long. An engine of the gate.
+/// Rooms: how many there may be, and who is in them for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {

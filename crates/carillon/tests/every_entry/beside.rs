@@ -14,7 +14,7 @@ pub(crate) fn walk(world: &World) {
         let may = event(&world.server, Some(&world.ben.token), name, payload);
         assert!(may.is_ok(), "{name} is not open to a member: {may:?}");
         let may_not = event(&world.server, Some(&world.cleo.token), name, payload).expect_err("not in that room");
-        assert_eq!(may_not["status"], 403, "{name}: {may_not}");
+        assert_eq!(may_not["status"], 404, "{name}: {may_not}");
     }
     let call = calls::call(world);
     assert!(event(&world.server, Some(&world.ada.token), "call:join", &calls::join(&call)).is_ok());

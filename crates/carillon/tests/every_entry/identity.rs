@@ -42,8 +42,29 @@ pub(crate) const LINES: &[Line] = &[
         |world| world.cleo.asks(json!({ "session": world.ada.session })),
     ),
     line("POST /api/v1/invitations", |world| world.ada.asks(invite()), |world| world.ben.asks(invite())),
+    line("GET /api/v1/invitations", |world| world.ada.asks(json!({ "limit": 2 })), |world| world.ben.asks(json!({}))),
+    line(
+        "DELETE /api/v1/invitations/{invitation}",
+        |world| world.ada.asks(json!({ "invitation": invited(world) })),
+        |world| world.ben.asks(json!({ "invitation": invited(world) })),
+    ),
     line("POST /api/v1/invitations/accept", |world| accept(world, &world.invitation()), |world| accept(world, &json!(guessed()))),
     line("GET /api/v1/accounts", |world| world.ben.asks(json!({})), |world| world.grace.asks(json!({}))),
+    line(
+        "POST /api/v1/accounts/{account}/close",
+        |world| world.ada.asks(json!({ "account": world.account().id })),
+        |world| world.ben.asks(json!({ "account": world.cleo.id })),
+    ),
+    line(
+        "POST /api/v1/accounts/{account}/open",
+        |world| world.ada.asks(json!({ "account": world.account().id })),
+        |world| world.ben.asks(json!({ "account": world.cleo.id })),
+    ),
+    line(
+        "POST /api/v1/accounts/{account}/role",
+        |world| world.ada.asks(json!({ "account": world.account().id, "role": "admin" })),
+        |world| world.ada.asks(json!({ "account": world.ada.id, "role": "member" })),
+    ),
     line("POST /api/v1/me", |world| world.grace.asks(json!({ "name": "Grace Hopper" })), |_| nobody_asks(json!({ "name": "Nobody" }))),
     line(
         "POST /api/v1/me/password",
@@ -55,6 +76,10 @@ pub(crate) const LINES: &[Line] = &[
 /// Of the right form, and nobody's.
 fn guessed() -> String {
     "A".repeat(64)
+}
+
+fn invited(world: &World) -> Value {
+    world.post(&world.ada, "/api/v1/invitations", &invite())["id"].clone()
 }
 
 fn invite() -> Value {

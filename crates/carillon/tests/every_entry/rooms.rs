@@ -34,6 +34,11 @@ pub(crate) const LINES: &[Line] = &[
         |world| world.ben.asks(json!({ "room": world.room, "requestId": id(), "account": world.cleo.id })),
     ),
     line(
+        "POST /api/v1/rooms/{room}/members/{member}",
+        |world| world.ada.asks(json!({ "room": world.group().0, "member": world.ben.id, "role": "owner" })),
+        |world| world.ben.asks(json!({ "room": world.room, "member": world.ben.id, "role": "owner" })),
+    ),
+    line(
         "DELETE /api/v1/rooms/{room}/members/{member}",
         |world| world.ada.asks(json!({ "room": world.group().0, "member": world.ben.id })),
         |world| world.ben.asks(json!({ "room": world.room, "member": world.ada.id })),

@@ -28,7 +28,9 @@ impl World {
     pub(crate) fn open(data: &Path, database: Option<String>) -> Self {
         // All come from one address, and faster than people do.
         let mut more: Vec<String> = Vec::new();
-        for limit in ["http_address", "sign_in_address", "sign_in_account", "socket_events"] {
+        for limit in
+            ["http_address", "sign_in_address", "sign_in_account", "sign_in_anywhere", "enter_address", "messages", "socket_events"]
+        {
             more.extend(["per_minute", "burst"].into_iter().flat_map(|key| ["--set".into(), format!("limits.{limit}.{key}=100000")]));
         }
         more.extend(database.iter().flat_map(|url| ["--database".into(), url.clone()]));

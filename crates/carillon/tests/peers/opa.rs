@@ -55,14 +55,28 @@ impl Dice {
             "kind" => self.one(&[json!("group"), json!("direct")]),
             "role" => self.one(&[json!("owner"), json!("member"), json!("guest")]),
             "membership" => json!({ "role": self.fact("role"), "muted": self.fact("muted") }),
-            "muted" | "party" | "answered" | "adHoc" => self.one(&[json!(true), json!(false)]),
+            "muted" | "party" | "answered" | "adHoc" | "closed" => self.one(&[json!(true), json!(false)]),
             _ => json!(self.person()),
         }
     }
 
     /// Facts of all subjects together; each may be missing.
     fn facts(&mut self) -> Value {
-        let names = ["kind", "membership", "target", "with", "own", "owner", "offerer", "participant", "party", "answered", "adHoc"];
+        let names = [
+            "kind",
+            "membership",
+            "target",
+            "with",
+            "own",
+            "owner",
+            "creator",
+            "closed",
+            "offerer",
+            "participant",
+            "party",
+            "answered",
+            "adHoc",
+        ];
         let mut facts = Map::new();
         for name in names {
             if self.below(5) > 0 {

@@ -59,7 +59,8 @@ struct World {
 impl World {
     fn open(data: &Path) -> Self {
         // All come from one address, and faster than people do.
-        let limits = ["http_principal", "http_address", "sign_in_address", "sign_in_account"];
+        let limits =
+            ["http_principal", "http_address", "sign_in_address", "sign_in_account", "sign_in_anywhere", "enter_address", "messages"];
         let limits = limits.map(|limit| ["per_minute", "burst"].map(|key| format!("limits.{limit}.{key}=1000000")));
         let words: Vec<&str> = limits.iter().flatten().flat_map(|limit| ["--set", limit]).collect();
         let server = Server::start(data, &words);

@@ -103,7 +103,7 @@ impl House {
     }
 
     pub(crate) fn pass(&self, time: Duration) {
-        CLOCK.set(CLOCK.get().plus(time));
+        CLOCK.set(self.gate.now().plus(time));
     }
 
     pub(crate) async fn act<V: Verb>(&self, who: u128, verb: V) -> Result<V::Answer, Problem> {
