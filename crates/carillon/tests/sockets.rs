@@ -165,3 +165,26 @@ fn who_signs_out_is_put_out_though_a_socket_of_theirs_takes_nothing() {
     other.closed();
     full.closed();
 }
+
+#[test]
+fn who_enters_a_call_hears_its_end_however_soon_it_comes() {
+    let (_directory, server, ada) = start();
+    let client = &server.client;
+    let ben = account(client, &ada, "ben");
+    let mut adas = Socket::connect(client, Some(&ada.token)).unwrap();
+    for put_out_first in [true, false].repeat(5) {
+        let room = room(client, &ada);
+        let_in(client, &ada, &room, &ben);
+        // It looks once at first, and then not for a moment.
+        let mut bens = Socket::connect(client, Some(&ben.token)).unwrap();
+        let media = json!({ "audio": true, "video": true });
+        let call = result(adas.ask("call:initiate", &json!({ "room": room, "requestId": id(), "media": media })))["call"]["id"].clone();
+        result(bens.ask("call:join", &json!({ "call": call, "requestId": id() })));
+        if put_out_first {
+            put_out(client, &ada, &room, &ben);
+        } else {
+            result(adas.ask("call:end", &json!({ "call": call })));
+        }
+        assert_eq!(bens.hear("call:ended")["call"], call);
+    }
+}

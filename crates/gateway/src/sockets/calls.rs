@@ -6,7 +6,10 @@
 mod difference;
 mod signalling;
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use carillon_calls::{
     CallView, Entered,
@@ -95,7 +98,8 @@ impl Calls {
         self.feeds().for_each(watch::Receiver::mark_unchanged); // one look is enough for all that has moved so far
         let gate = &session.app.gate;
         let watched = loop {
-            let known = self.told.keys().copied().collect();
+            // Of what it has entered it hears the end, also when it was told nothing before.
+            let known = self.told.keys().copied().chain(entered(session)).collect::<HashSet<_>>().into_iter().collect();
             let watched = match gate.see(&session.who, WatchCalls { known }).await {
                 Ok(watched) => watched,
                 // Nobody any more: the socket is about to hear why.
@@ -128,19 +132,24 @@ impl Calls {
         }
         for call in watched.ended {
             let before = self.told.get(&call.id).and_then(|told| told.before.as_ref());
-            if !say(session, before.map_or_else(Vec::new, |before| difference::ended(before, &call))) {
+            let concerns = before.is_some() || entered(session).contains(&call.id);
+            if concerns && !say(session, difference::ended(before, &call)) {
                 return self.soon();
             }
-            self.told.remove(&call.id);
-            session.legs.lock().expect("no panic while held").remove(&call.id);
+            self.forget(session, call.id);
         }
         for call in watched.lost {
             // No longer a member: for them it is over, whatever the others do.
             if !say(session, vec![("call:ended", json!({ "call": call, "reason": "hangup", "duration": 0 }))]) {
                 return self.soon();
             }
-            self.told.remove(&call);
+            self.forget(session, call);
         }
+    }
+
+    fn forget(&mut self, session: &Session, call: CallId) {
+        self.told.remove(&call);
+        session.legs.lock().expect("no panic while held").remove(&call);
     }
 
     fn told_at(&mut self, now: Instant, inside: bool) {
@@ -155,6 +164,11 @@ impl Calls {
 /// The person and device at the other end.
 fn here(session: &Session) -> (PersonId, DeviceId) {
     session.who.person().zip(session.who.device()).expect("a socket opens for people only")
+}
+
+/// The calls that this socket has entered.
+fn entered(session: &Session) -> Vec<CallId> {
+    session.legs.lock().expect("no panic while held").keys().copied().collect()
 }
 
 /// Whether all of it was taken. What was not is said again as a whole: each word means "this is so now".

@@ -43,8 +43,8 @@ pub(super) fn between(before: Option<&LiveCall>, now: &LiveCall, me: PersonId, d
 }
 
 /// What a socket is told of a call that has ended since.
-pub(super) fn ended(before: &LiveCall, call: &CallView) -> Words {
-    let was = |one: &ParticipantView| before.call.participants.iter().find(|was| was.id == one.id);
+pub(super) fn ended(before: Option<&LiveCall>, call: &CallView) -> Words {
+    let was = |one: &ParticipantView| before.and_then(|before| before.call.participants.iter().find(|was| was.id == one.id));
     let mut words: Words = call.participants.iter().filter_map(|one| left(call, was(one), one)).collect();
     words.push(("call:ended", json!({ "call": call.id, "reason": call.end_reason, "duration": call.duration })));
     words
