@@ -59,7 +59,7 @@ pub(crate) fn open(app: &App) -> (SocketIoLayer, Sockets) {
     let (checked, opened) = (app.clone(), app.clone());
     // The library tells the client before it calls this, and reads on meanwhile: the queue of events stands already.
     let welcome = move |socket: socketioxide::extract::SocketRef, io: SocketIo| {
-        session::start(&opened, feeds.clone(), io, socket);
+        session::start(&opened, feeds.clone(), &io, socket);
         std::future::ready(())
     };
     let known = move |socket: socketioxide::extract::SocketRef, auth: connect::Auth| {

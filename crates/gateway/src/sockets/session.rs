@@ -34,7 +34,7 @@ pub(crate) struct Session {
 }
 
 /// What the client asked before this waits in the queue.
-pub(crate) fn start(app: &App, feeds: Feeds, io: SocketIo, socket: SocketRef) {
+pub(crate) fn start(app: &App, feeds: Feeds, io: &SocketIo, socket: SocketRef) {
     let known = socket.extensions.get::<Known>();
     let begun = known
         .and_then(|known| Some((known.who.clone(), known.who.person()?, known.who.session()?, known.who.device()?, known.requests()?)));
@@ -78,7 +78,7 @@ pub(crate) fn start(app: &App, feeds: Feeds, io: SocketIo, socket: SocketRef) {
         async move { super::calls::gone(&session).await }
     };
     socket.on_disconnect(leave.clone());
-    if lost(&io, &socket) {
+    if lost(io, &socket) {
         forget(&socket);
         app.spawn("socket gone", leave());
     }
