@@ -5,6 +5,7 @@ use std::time::Duration;
 use carillon_audit::{BLOCK, Sequencer};
 use carillon_gate::Database;
 use carillon_platform::{clock, tasks::Tasks};
+use prometheus_client::{metrics::counter::Counter, registry::Registry};
 use tokio::time::timeout;
 
 /// While the record grows, a block so often: few rows, and a short tail.
@@ -13,15 +14,21 @@ const GROWING: Duration = Duration::from_millis(200);
 const RESTING: Duration = Duration::from_millis(500);
 
 /// Chains until the tasks are told to stop; what is recorded later is chained by [`finish`].
-pub(crate) fn start(database: Database, tasks: &Tasks) {
+pub(crate) fn start(database: Database, tasks: &Tasks, registry: &mut Registry) {
     let (sequencer, stopping) = (Sequencer::new(database), tasks.stopping().clone());
+    let (chained, failed) = (Counter::<u64>::default(), Counter::<u64>::default());
+    registry.register("audit_chained", "Events of the audit record that were chained", chained.clone());
+    registry.register("audit_failed", "Looks at the audit record that failed: its chain does not grow meanwhile", failed.clone());
     tasks.spawn("audit chain", async move {
         while !stopping.is_cancelled() {
-            let pause = match sequencer.advance(clock::now()).await {
+            let advanced = sequencer.advance(clock::now()).await;
+            chained.inc_by(advanced.as_ref().map_or(0, |events| *events as u64));
+            let pause = match advanced {
                 Ok(BLOCK..) => continue, // there may be more
                 Ok(1..) => GROWING,
                 Ok(0) => RESTING,
                 Err(why) => {
+                    failed.inc();
                     tracing::warn!(%why, "the audit chain does not grow");
                     RESTING
                 }

@@ -93,7 +93,7 @@ fn worker(house: &mut House) -> BoxFuture<'_, Result<Stop>> {
             }
         });
         worker.start();
-        chain::start(database.clone(), tasks);
+        chain::start(database.clone(), tasks, registry);
         Ok(with_the_tasks())
     }
     .boxed()
