@@ -12,6 +12,8 @@ else := lib.allow("account") if {
 	is_string(input.on.with)
 }
 
+else := lib.missing("room") if is_string(input.on.room)
+
 join := lib.allow("member") if lib.member
 
 # How a leg is: its own client says so, or the server, when the client is out of reach.
@@ -22,6 +24,8 @@ else := lib.allow("system") if input.who.kind == "system"
 list := lib.allow("member") if lib.member
 
 else := lib.allow("own") if input.on.own == input.who.id
+
+else := lib.missing("room") if is_string(input.on.room)
 
 inside if {
 	lib.member

@@ -13,6 +13,8 @@ else := lib.allow("account") if {
 	input.on.adHoc == true
 }
 
+else := lib.missing("room") if input.on.adHoc == false
+
 # What two have agreed on is theirs; what waits for an answer, and what is over, is their room's.
 see := lib.allow("party") if input.on.party == true
 

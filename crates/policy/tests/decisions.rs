@@ -382,5 +382,9 @@ fn to_whoever_is_no_member_a_room_is_not_there() {
             assert_eq!((refused.allow, refused.reasons.join(" ")), (false, "missing room".into()), "{action}");
         }
     }
+    let room = with(strange(), json!({ "room": id(5) }));
+    for (action, on) in [(A::CallInitiate, room.clone()), (A::CallList, room), (A::WebrtcOffer, json!({ "adHoc": false }))] {
+        assert_eq!(policy.decide(&member(), action, &on).reasons, ["missing", "room"], "{action}");
+    }
     assert_eq!(policy.decide(&member(), A::RoomLink, &group("member")).reasons, ["noRule"], "whoever is in hears that they may not");
 }

@@ -56,6 +56,9 @@ const HIDDEN: &[&str] = &[
     "POST /api/v1/rooms/{room}/messages",
     "room:send",
     "GET /api/v1/rooms/{room}/log",
+    "call:initiate",
+    "GET /api/v1/rooms/{room}/calls",
+    "POST /webrtc/sessions",
     "GET /api/v1/links/{link}",
     "POST /api/v1/guests",
 ];
