@@ -120,6 +120,7 @@ impl Server {
         command.current_dir(directory).args(["serve", "--listen", &public.to_string(), "--operator", &operator.to_string()]);
         command.envs([("CARILLON__MEDIA__STUN_LISTEN", "127.0.0.1:0"), ("CARILLON__LIMITS__HTTP_PRINCIPAL__PER_MINUTE", "10000000")]);
         command.envs([("CARILLON__LIMITS__HTTP_PRINCIPAL__BURST", "1000000")]);
+        command.envs([("CARILLON__LIMITS__MESSAGES__PER_MINUTE", "10000000"), ("CARILLON__LIMITS__MESSAGES__BURST", "1000000")]);
         let since = Instant::now();
         let running = Running::start(command.stdout(Stdio::null()).stderr(Stdio::null()))?;
         let started = ready(operator, "/readyz", since).await?;
