@@ -22,9 +22,14 @@ pub struct House {
 impl House {
     /// A fresh database with `rooms` rooms, all owned by one person.
     pub async fn open(config: &Config, rooms: usize) -> Result<Self> {
-        let steps: Vec<Migration> =
-            [carillon_audit::MIGRATIONS, carillon_platform::jobs::MIGRATIONS, carillon_identity::MIGRATIONS, carillon_rooms::MIGRATIONS]
-                .concat();
+        let steps: Vec<Migration> = [
+            carillon_audit::MIGRATIONS,
+            carillon_platform::jobs::MIGRATIONS,
+            carillon_identity::MIGRATIONS,
+            carillon_rooms::MIGRATIONS,
+            carillon_calls::MIGRATIONS,
+        ]
+        .concat();
         let database = Database::open(config, &steps, clock::now()).await?;
         let (hub, work) = Hub::new();
         spawn(work);

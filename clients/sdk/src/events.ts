@@ -9,7 +9,7 @@ export interface Requests {
   'room:leave': [{ room: string }, Nothing]
   'room:send': [{ room: string; requestId: string; text: string }, Posted]
   'room:typing': [{ room: string }, Nothing]
-  'room:sync': [{ rooms: { room: string; epoch?: string; after: number }[] }, { rooms: Caught[] }]
+  'room:sync': [{ rooms: { room: string; epoch?: string; after: number }[] }, { rooms: Caught[]; limited: boolean }]
   'call:initiate': [{ room?: string; account?: string; requestId: string; media: Media }, Entered]
   'call:join': [{ call: string; requestId: string; media?: Media }, Entered]
   'call:signal': [{ call: string; to?: string } & Signal, Nothing]

@@ -207,7 +207,7 @@ async fn a_record_restored_into_another_cluster_goes_on_where_it_ended() {
     // Whoever opens it: several may.
     for _ in 0..2 {
         lay_base(&database).await.expect("it is moved");
-        recorded(&database, 30 + whole(&database).await.tail as u128, 2).await;
+        recorded(&database, 30 + u128::from(whole(&database).await.tail), 2).await;
     }
     chained(&database, 7).await;
     let report = whole(&database).await;

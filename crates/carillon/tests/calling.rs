@@ -182,6 +182,29 @@ fn candidates_of_one_negotiation_are_counted() {
 }
 
 #[test]
+fn a_signal_that_was_taken_is_handed_over_however_late_the_other_reads() {
+    let directory = tempfile::tempdir().unwrap();
+    let open = ["--set", "limits.socket_events.per_minute=100000", "--set", "limits.socket_events.burst=100000"];
+    let server = Server::start(&directory.path().join("data"), &open);
+    let ada = server.sign_in();
+    let ben = account(&server, &ada, "ben");
+    let town = Town { server: Some(server), ada, ben, directory };
+    let (mut adas, mut bens) = (town.socket(&town.ada), town.socket(&town.ben));
+    let it = call(&mut adas, &town.ben)["call"]["id"].clone();
+    join(&mut bens, &it);
+    let offer = |number: usize| json!({ "type": "offer", "sdp": SDP.replace("s=-", &format!("s={number}")) });
+    // He reads nothing, until nobody takes any more.
+    let mut taken = 0;
+    while signal(&mut adas, &it, "offer", offer(taken)).get("problem").is_none() {
+        taken += 1;
+    }
+    assert!((257..1000).contains(&taken), "{taken}");
+    for number in 0..taken {
+        assert_eq!(bens.hear("call:signal")["signal"], offer(number));
+    }
+}
+
+#[test]
 fn who_loses_the_line_comes_back() {
     let town = Town::open();
     let (mut adas, mut bens) = (town.socket(&town.ada), town.socket(&town.ben));

@@ -25,8 +25,9 @@ use crate::App;
 
 /// Bytes of one event. SDP is 32 KiB at most.
 const EVENT: u64 = 64 * 1024;
-/// Packets that wait for one socket; when they are too many, the room lags and is caught up later.
-const BUFFER: usize = 256;
+/// Packets that wait for one socket; when they are too many, the room lags and is caught up later. The longest event is 40 KiB; longer
+/// answers are paid for.
+const BUFFER: usize = 128;
 /// A socket that does not answer a ping for this long is gone: at most 30 s after its last word.
 const PING: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
 

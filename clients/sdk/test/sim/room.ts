@@ -56,7 +56,7 @@ export class SimRoom implements SimHost {
         const caught = this.#caught(asked.rooms[0]!)
         const following = this.#following.get(line)
         if (following) following.lags = caught.limited
-        return { rooms: [caught] }
+        return { rooms: [caught], limited: false }
       }
       case 'room:send': {
         this.sent++

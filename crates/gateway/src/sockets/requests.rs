@@ -1,15 +1,18 @@
 //! What one socket asks, one after the other.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use carillon_calls::verbs::{InitiateCall, JoinCall};
 use carillon_core::{Problem, RoomId};
-use carillon_gate::{Entry, Topic, Way};
-use carillon_platform::limits::{Key, Limit};
+use carillon_gate::{Entry, Topic, Way, parse};
+use carillon_platform::limits::{Key, Limit, Wait};
 use carillon_rooms::views::{Caught, FollowRoom, SeeHeads, Typing};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::sleep};
 use utoipa::ToSchema;
 
 use super::{
@@ -22,6 +25,10 @@ use crate::http::depth;
 
 /// Rooms in one `room:sync`.
 const SYNC: usize = 100;
+/// Bytes of its answer, before the last room.
+const FULL: usize = 768 * 1024;
+/// Bytes of an answer that count as one more event.
+const ONE: usize = 64 * 1024;
 /// Events with names that nobody knows, before the socket is closed.
 const UNKNOWN: u32 = 10;
 const DEPTH: usize = 16;
@@ -30,12 +37,14 @@ pub(crate) async fn serve(session: Arc<Session>, mut requests: mpsc::Receiver<Re
     let events: HashMap<&str, &Entry> =
         session.app.entries.iter().filter_map(|entry| if let Way::Event(name) = entry.way { Some((name, entry)) } else { None }).collect();
     let mut signals = calls::Signalling::default();
-    let mut unknown = 0;
+    let (mut unknown, mut paid) = (0, false);
     while let Some(Request { event, data, ack }) = requests.recv().await {
         let answer = async {
             let data = data?;
             let person = session.who.person().ok_or_else(|| Problem::unauthenticated("sign in first"))?;
-            session.app.limits.check(Limit::SocketEvents, Key::id(person.uuid()), 1)?;
+            if !std::mem::take(&mut paid) {
+                session.app.limits.check(Limit::SocketEvents, Key::id(person.uuid()), 1)?;
+            }
             if depth(&data) > DEPTH {
                 return Err(Problem::invalid("the argument is nested too deeply"));
             }
@@ -57,15 +66,24 @@ pub(crate) async fn serve(session: Arc<Session>, mut requests: mpsc::Receiver<Re
                 }
             }
         };
-        Request::answer(ack, answer.await);
+        let answer = answer.await;
+        let bytes = answer.as_ref().map_or(0, |answer| answer.to_string().len());
+        Request::answer(ack, answer);
+        paid = pay(&session, bytes).await;
         if unknown >= UNKNOWN {
             return close(&session.socket).await;
         }
     }
 }
 
-fn parse<T: DeserializeOwned>(data: Value) -> Result<T, Problem> {
-    serde_json::from_value(data).map_err(|why| Problem::invalid(why.to_string()))
+/// A long answer counts as several events: whoever got it waits until they have so many, and one more. Then the next is paid, too.
+async fn pay(session: &Session, bytes: usize) -> bool {
+    let cost = u32::try_from(bytes / ONE).unwrap_or(u32::MAX - 1);
+    let (1.., Some(person)) = (cost, session.who.person()) else { return false };
+    while let Err(Wait(time)) = session.app.limits.check(Limit::SocketEvents, Key::id(person.uuid()), cost + 1) {
+        sleep(time).await;
+    }
+    true
 }
 
 async fn join(session: &Arc<Session>, opening: FollowRoom) -> Result<Value, Problem> {
@@ -104,24 +122,36 @@ pub(crate) struct Sync {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AllCaught {
+    /// In the order in which they were asked for.
     rooms: Vec<Caught>,
+    /// The answer is full: ask again for the rooms that are not in it.
+    limited: bool,
 }
 
 /// Catches up; the rooms that are followed go on from there.
 async fn sync(session: &Session, Sync { rooms }: Sync) -> Result<Value, Problem> {
-    if rooms.len() > SYNC {
+    let asked = rooms.len();
+    if asked > SYNC {
         return Err(Problem::invalid(format!("{SYNC} rooms at most")));
     }
-    let mut all = Vec::with_capacity(rooms.len());
+    if rooms.iter().map(|opening| opening.room).collect::<HashSet<_>>().len() < asked {
+        return Err(Problem::invalid("a room is named twice"));
+    }
+    let (mut all, mut bytes) = (Vec::new(), 0);
     for opening in rooms {
         let room = opening.room;
         let caught = session.app.gate.see(&session.who, opening).await?;
         if let (false, Some(cursor)) = (caught.limited, session.following.cursor(room)) {
             cursor.set(caught.head);
         }
+        bytes += caught.bytes();
         all.push(caught);
+        if bytes >= FULL {
+            break;
+        }
     }
-    serde_json::to_value(AllCaught { rooms: all }).map_err(Problem::broken)
+    let limited = all.len() < asked;
+    serde_json::to_value(AllCaught { rooms: all, limited }).map_err(Problem::broken)
 }
 
 async fn typing(session: &Session, typing: Typing) -> Result<Value, Problem> {
