@@ -3,7 +3,7 @@ import { answerOf, http, type Http, type HttpOptions } from './http.ts'
 import { newId } from './id.ts'
 import { pause, type Platform } from './platform.ts'
 import { problemOf } from './problem.ts'
-import type { DeviceHint, LogPage } from './wire.ts'
+import type { AccountRole, DeviceHint, LogPage, MemberRole } from './wire.ts'
 
 export interface Paging {
   after?: string
@@ -31,12 +31,20 @@ export class Api {
   readonly signOutEverywhere = () => answerOf(this.#http.DELETE('/api/v1/sessions', { body: {} }))
   readonly sessions = () => answerOf(this.#http.GET('/api/v1/sessions'))
   readonly endSession = (session: string) => answerOf(this.#http.DELETE('/api/v1/sessions/{session}', { params: { path: { session } }, body: {} }))
-  readonly invite = (role: 'member' | 'admin', note?: string) =>
+  readonly invite = (role: AccountRole, note?: string) =>
     this.#change((requestId) => this.#http.POST('/api/v1/invitations', { body: { requestId, role, note } }))
   readonly acceptInvitation = (token: string, who: { login: string; name: string; password: string }, device?: DeviceHint) =>
     answerOf(this.#http.POST('/api/v1/invitations/accept', { body: { token, ...who, device } }))
-  readonly accounts = (query?: string, paging: Paging = {}) =>
-    answerOf(this.#http.GET('/api/v1/accounts', { params: { query: { query: query || undefined, ...paging } } }))
+  readonly invitations = (paging: Paging = {}) => answerOf(this.#http.GET('/api/v1/invitations', { params: { query: paging } }))
+  readonly revokeInvitation = (invitation: string) =>
+    answerOf(this.#http.DELETE('/api/v1/invitations/{invitation}', { params: { path: { invitation } }, body: {} }))
+  /** Those that are open; `closed` are for administrators, each with its `closedAt`. */
+  readonly accounts = (query?: string, which: Paging & { closed?: boolean } = {}) =>
+    answerOf(this.#http.GET('/api/v1/accounts', { params: { query: { query: query || undefined, ...which } } }))
+  readonly closeAccount = (account: string) => answerOf(this.#http.POST('/api/v1/accounts/{account}/close', { params: { path: { account } }, body: {} }))
+  readonly openAccount = (account: string) => answerOf(this.#http.POST('/api/v1/accounts/{account}/open', { params: { path: { account } }, body: {} }))
+  readonly changeAccount = (account: string, role: AccountRole) =>
+    answerOf(this.#http.POST('/api/v1/accounts/{account}/role', { params: { path: { account } }, body: { role } }))
   readonly changeMe = (change: { name?: string; language?: 'fr' | 'en' }) => answerOf(this.#http.POST('/api/v1/me', { body: change }))
   readonly changePassword = (next: string, old?: string) => answerOf(this.#http.POST('/api/v1/me/password', { body: { new: next, old } }))
   readonly link = (link: string) => answerOf(this.#http.GET('/api/v1/links/{link}', { params: { path: { link } } }))
@@ -54,6 +62,9 @@ export class Api {
     this.#change((requestId) => this.#http.POST('/api/v1/rooms/{room}/link', { params: { path: { room } }, body: { requestId } }))
   readonly addMember = (room: string, account: string) =>
     this.#change((requestId) => this.#http.POST('/api/v1/rooms/{room}/members', { params: { path: { room } }, body: { requestId, account } }))
+  /** Owners make others owners, and members again. */
+  readonly changeMember = (room: string, member: string, role: MemberRole) =>
+    answerOf(this.#http.POST('/api/v1/rooms/{room}/members/{member}', { params: { path: { room, member } }, body: { role } }))
   readonly removeMember = (room: string, member: string) =>
     answerOf(this.#http.DELETE('/api/v1/rooms/{room}/members/{member}', { params: { path: { room, member } }, body: {} }))
   readonly direct = (account: string) => this.#change((requestId) => this.#http.POST('/api/v1/direct', { body: { requestId, account } }))

@@ -5,7 +5,7 @@ export { Session, type SessionState } from './session.ts'
 export { Link, type LinkOptions } from './link.ts'
 export type { Line, LinkState } from './line.ts'
 export { Observable } from './observable.ts'
-export { CarillonProblem, problemOf, type ProblemKind } from './problem.ts'
+export { CarillonProblem, problemOf, type ProblemKind, type ProblemName } from './problem.ts'
 export { newId } from './id.ts'
 export { pause, type Clock, type Platform, type Store, type Stores } from './platform.ts'
 export { Rooms, type HeldRoom } from './rooms.ts'
@@ -22,7 +22,7 @@ export type { Quality, QualityCause, QualityWord } from './quality.ts'
 export type { Device, DeviceKind, MediaKind, Peer, RtcPlatform, Stat, Stream, Track } from './rtc.ts'
 export type { Fetch } from './http.ts'
 export type {
-  Bodies, Caller, CallView, Candidate, CandidateType, Caught, Description, DeviceHint, EndReason, Entered, Flow, IceServer, LegState, LinkView, LogPage,
-  Media, Member, Participant, Person, Posted, RoomEvent, RoomSummary, RoomView, SessionView, SignedIn, Snapshot, Tokens, VideoFlow,
+  AccountRole, Bodies, Caller, CallView, Candidate, CandidateType, Caught, Description, DeviceHint, EndReason, Entered, Flow, IceServer, Invitation,
+  LegState, LinkView, LogPage, Media, Member, MemberRole, Participant, Person, Posted, RoomEvent, RoomSummary, RoomView, SessionView, SignedIn, Snapshot, Tokens, VideoFlow,
 } from './wire.ts'
 export type { Asking, LeaveReason, Payload, Pushes, Result } from './events.ts'

@@ -6,6 +6,11 @@ export type ProblemKind =
   /** The server was not reached: nothing was changed. */
   | 'offline'
 
+/** Names that problems have of their own within their kind, where an app says more than the kind does. There are others. */
+export type ProblemName =
+  | 'account-closed' | 'direct-call-full' | 'invitation-expired' | 'invitation-revoked' | 'invitation-used' | 'last-admin' | 'last-owner'
+  | 'room-full' | 'too-many-rooms'
+
 /** The problem as the server writes it. */
 export interface ProblemBody {
   type: string
@@ -24,7 +29,7 @@ export class CarillonProblem extends Error {
   override readonly name = 'CarillonProblem'
   readonly kind: ProblemKind
   /** The last part of its type: the kind, or a name of its own such as `direct-call-full`. */
-  readonly word: string
+  readonly word: ProblemName | (string & {})
   readonly status: number
   readonly detail: string
   /** Seconds to wait before asking again. */

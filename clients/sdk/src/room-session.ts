@@ -5,7 +5,7 @@ import type { Line } from './line.ts'
 import { Observable } from './observable.ts'
 import type { Outgoing } from './outbox.ts'
 import type { Platform } from './platform.ts'
-import { problemOf, type CarillonProblem } from './problem.ts'
+import { problemOf, unanswered, type CarillonProblem } from './problem.ts'
 import { RoomLog, type RoomInput, type RoomOutput } from './room-log.ts'
 import type { RoomEvent } from './wire.ts'
 
@@ -125,7 +125,8 @@ export class RoomSession {
       }
       case 'sync':
         this.#line.ask('room:sync', { rooms: [{ room, epoch: output.epoch, after: output.after }] }).then(
-          ({ rooms: [caught] }) => caught && this.#handle({ kind: 'caught', caught }),
+          // However long it is, the first room has its place in the answer; without one we would wait for ever.
+          ({ rooms: [caught] }) => this.#handle(caught ? { kind: 'caught', caught } : { kind: 'notCaught', problem: unanswered() }),
           (thrown) => this.#handle({ kind: 'notCaught', problem: problemOf(thrown) }),
         )
         return

@@ -15,6 +15,11 @@ export type SignedIn = Schemas['SignedIn']
 export type DeviceHint = Schemas['DeviceHint']
 export type RoomSummary = Schemas['RoomSummary']
 export type Member = Schemas['MemberView']
+/** What an account can be in a room. */
+export type MemberRole = Schemas['GivenRole']
+/** What an account can be on the server. */
+export type AccountRole = Schemas['Role']
+export type Invitation = Schemas['InvitationView']
 export type RoomView = Schemas['RoomView']
 export type LinkView = Schemas['LinkView']
 export type Posted = Schemas['Posted']
@@ -30,6 +35,7 @@ export interface Bodies {
   'message.posted': { text: string }
   'member.joined': { member: string; name: string; kind: 'account' | 'guest' }
   'member.left': { member: string; removedBy?: string }
+  'member.changed': { member: string; role: MemberRole }
   'room.created': { name: string }
   'call.started': { call: string; media: Media }
   'call.joined': { call: string; participant: string; member: string; name: string }

@@ -59,6 +59,27 @@ describe('the API', () => {
     ])
   })
 
+  it('hands rooms over, takes invitations back, and closes accounts', async () => {
+    const { url, asked } = await start()
+    const api = new Api({ fetch: send, url }, hasty)
+    await api.changeMember('r', 'm', 'owner')
+    await api.invitations({ limit: 2 })
+    await api.revokeInvitation('i')
+    await api.accounts('ada', { closed: true })
+    await api.closeAccount('a')
+    await api.openAccount('a')
+    await api.changeAccount('a', 'admin')
+    expect(asked.map(({ method, path, body }) => [method, path.replace('/api/v1', ''), body])).toEqual([
+      ['POST', '/rooms/r/members/m', { role: 'owner' }],
+      ['GET', '/invitations?limit=2', undefined],
+      ['DELETE', '/invitations/i', {}],
+      ['GET', '/accounts?query=ada&closed=true', undefined],
+      ['POST', '/accounts/a/close', {}],
+      ['POST', '/accounts/a/open', {}],
+      ['POST', '/accounts/a/role', { role: 'admin' }],
+    ])
+  })
+
   it('asks a change again with the same request id, until there is an answer', async () => {
     const { url, asked } = await start('hang up', problem('again', 503), { status: 201, body: { room: { id: 'r' } } })
     expect(await new Api({ fetch: send, url }, hasty).createRoom('Standup')).toEqual({ room: { id: 'r' } })
@@ -76,6 +97,8 @@ describe('the API', () => {
   it.each([
     [problem('flooding', 429, { retryAfter: 7 }), { kind: 'flooding', retryAfter: 7, passing: true }],
     [problem('direct-call-full', 409), { kind: 'conflict', word: 'direct-call-full', passing: false }],
+    [problem('room-full', 409), { kind: 'conflict', word: 'room-full', passing: false }],
+    [problem('invitation-revoked', 410), { kind: 'gone', word: 'invitation-revoked', passing: false }],
     [problem('unknown', 503), { kind: 'unknown', passing: true }],
     [{ status: 502, body: { not: 'a problem' } }, { kind: 'broken', status: 502, passing: false }],
     ['hang up' as const, { kind: 'offline', passing: true }],

@@ -104,6 +104,21 @@ describe('a client', () => {
     expect(house.asked.at(-1)!.body.device).toEqual({ id: 'd', name: 'A test' })
   })
 
+  it('says which device it is on every way in', async () => {
+    const { client, house } = await start()
+    await client.session.signIn('ada', 'a few good words')
+    await client.session.signInByLink('token')
+    await client.session.acceptInvitation('token', { login: 'ada', name: 'Ada', password: 'a few good words' })
+    await client.session.enterAsGuest('link', 'Ada')
+    const ways = house.asked.filter(({ body }) => body.device)
+    expect(ways.map(({ route, body }) => [route.replace('POST /api/v1/', ''), (body.device as { id?: string }).id])).toEqual([
+      ['session', undefined],
+      ['session/link', 'd'],
+      ['invitations/accept', 'd'],
+      ['guests', 'd'],
+    ])
+  })
+
   it('knows after a reload who it is, and to which room a guest belongs', async () => {
     const { client, house, stores } = await start()
     expect(await client.session.enterAsGuest('link', 'Grace')).toMatchObject({ room: 'r' })

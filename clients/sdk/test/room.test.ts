@@ -72,6 +72,19 @@ describe('a room', () => {
     expect(ada.texts).toHaveLength(13)
   })
 
+  it('asks again when the answer was full before the room', async () => {
+    const ada = new Reader(12)
+    await ada.clock.pass(1000)
+    ada.server.mischief = 3
+    ada.server.post('ben', 'unheard')
+    ada.server.mischief = 0
+    ada.server.full = 1
+    ada.server.post('ben', 'last')
+    await ada.clock.pass(3000)
+    ada.expectCurrent()
+    expect(ada.server.full).toBeLessThan(0)
+  })
+
   it('finds by the heads what no event told', async () => {
     const ada = new Reader(3)
     await ada.clock.pass(1000)

@@ -42,8 +42,11 @@ impl<W: Opening> Pass<W> {
             return Err(Problem::unauthenticated("the session has ended: sign in again"));
         }
         for foot in &mut self.feet {
-            self.moved |= foot.has_changed().unwrap_or(true);
-            foot.mark_unchanged();
+            if foot.has_changed().unwrap_or(true) {
+                // What moves from here on is either seen by the look below, or found changed the next time.
+                foot.mark_unchanged();
+                self.moved = true;
+            }
         }
         if !self.moved {
             return Ok(None);

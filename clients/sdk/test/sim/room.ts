@@ -18,6 +18,8 @@ export class SimRoom implements SimHost {
   mischief = 0
   /** How many requests find a server that says `again`. */
   trouble = 0
+  /** How many answers of `room:sync` are full before the room. */
+  full = 0
   /** Requests whose answer was given. */
   sent = 0
   #epochs = 1
@@ -53,6 +55,7 @@ export class SimRoom implements SimHost {
         return caught
       }
       case 'room:sync': {
+        if (this.full-- > 0) return { rooms: [], limited: true }
         const caught = this.#caught(asked.rooms[0]!)
         const following = this.#following.get(line)
         if (following) following.lags = caught.limited

@@ -34,6 +34,12 @@ pub(crate) const fn line(way: &'static str, may: Ask, may_not: Ask) -> Line {
     Line { way, may, may_not }
 }
 
+/// How whoever may not is refused: the type of the problem, and its status.
+pub(crate) type Refusal = (&'static str, u16);
+pub(crate) const UNKNOWN: Refusal = ("/problems/unauthenticated", 401);
+pub(crate) const REFUSED: Refusal = ("/problems/refused", 403);
+pub(crate) const MISSING: Refusal = ("/problems/missing", 404);
+
 /// What only the server itself does: by no way in.
 const OWN: &[Action] = &[
     Action::AdminLinkCreate,
@@ -47,11 +53,17 @@ const OWN: &[Action] = &[
     Action::WebrtcPurge,
 ];
 
-/// Where whoever may not hears that there is no such thing: a link that was guessed, a room of others.
+/// Where a guess is refused with a word of its own.
+const NAMED: &[(&str, Refusal)] = &[
+    ("POST /api/v1/session", ("/problems/sign-in-failed", 401)),
+    ("POST /api/v1/session/link", ("/problems/link-unknown", 404)),
+    ("POST /api/v1/token", ("/problems/token-invalid", 401)),
+    ("POST /api/v1/invitations/accept", ("/problems/invitation-unknown", 404)),
+];
+
+/// Where whoever may not hears that there is no such thing, as in a room of others.
 const HIDDEN: &[&str] = &[
-    "POST /api/v1/session/link",
     "DELETE /api/v1/invitations/{invitation}",
-    "POST /api/v1/invitations/accept",
     "GET /api/v1/rooms/{room}",
     "POST /api/v1/rooms/{room}/messages",
     "room:send",
@@ -91,14 +103,15 @@ fn walk(world: &World) {
         let answer = drive(world, entry, (line.may)(world));
         assert!(answer.is_ok(), "{way} ({}) is not open to whoever may: {answer:?}", entry.action);
         let asked = (line.may_not)(world);
-        let wanted = match (&asked.0, HIDDEN.contains(&way.as_str())) {
-            (_, true) => 404,
-            (None, _) => 401,
-            (Some(_), _) => 403,
+        let wanted = match (NAMED.iter().find(|(named, _)| *named == way), HIDDEN.contains(&way.as_str()), &asked.0) {
+            (Some((_, named)), ..) => *named,
+            (_, true, _) => MISSING,
+            (.., None) => UNKNOWN,
+            (.., Some(_)) => REFUSED,
         };
         let problem = drive(world, entry, asked).expect_err(&format!("{way} ({}) is open to whoever may not", entry.action));
-        if problem["status"] != wanted {
-            others.push(format!("{way} ({}), not {wanted}: {problem}", entry.action));
+        if (&problem["type"], &problem["status"]) != (&json!(wanted.0), &json!(wanted.1)) {
+            others.push(format!("{way} ({}), not {wanted:?}: {problem}", entry.action));
         }
     }
     assert!(others.is_empty(), "these refuse in another way: {others:#?}");

@@ -153,8 +153,11 @@ async fn read(gate: Gate, room: RoomId, mut at: i64, feed: Weak<Feed>, mut heads
         }
         feed.head.send_replace(at);
         drop(feed);
-        if at >= page.head && heads.changed().await.is_err() {
-            return;
+        // Only what is beyond it is news: the sweep tells again what was told before.
+        while at >= page.head.max(*heads.borrow_and_update()) {
+            if heads.changed().await.is_err() {
+                return;
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Become an account.
 
-use carillon_core::{Action, InvitationId, PersonId, Problem, Timestamp};
+use carillon_core::{Action, InvitationId, Kind, PersonId, Problem, Timestamp};
 use carillon_gate::{Change, Cx, Done, Prep, Tx, Verb, View};
 use carillon_platform::random;
 use serde::Deserialize;
@@ -85,7 +85,10 @@ type Judged = Result<Invitation, (Problem, &'static str)>;
 async fn standing(tx: &mut Tx<'_>, token: &Ticket, now: Timestamp) -> Result<Judged, Problem> {
     let known = store::invitation(tx, token.id()).await?.filter(|invitation| invitation.digest == token.digest());
     Ok(match known {
-        None => Err((Problem::missing("invitation: copy all of it, or ask for a new one").named("invitation-unknown"), "unknown")),
+        None => Err((
+            Problem::new(Kind::Missing, "there is no such invitation: copy all of it, or ask for a new one").named("invitation-unknown"),
+            "unknown",
+        )),
         Some(Invitation { used_at: Some(_), .. }) => {
             Err((Problem::gone("this invitation was accepted already: sign in").named("invitation-used"), "used"))
         }

@@ -1,6 +1,6 @@
 //! Sign in by an administrator's one-time link.
 
-use carillon_core::{Action, Id, Problem};
+use carillon_core::{Action, Id, Kind, Problem};
 use carillon_gate::{Change, Cx, Done, Verb};
 use serde::Deserialize;
 use serde_json::json;
@@ -41,7 +41,10 @@ impl Verb for SignInByLink {
         let failed = |problem, why: &str| Ok(Done::failed(problem, Change::of("adminLink", id, json!({ "why": why }))));
         let known = store::admin_link(&mut cx.tx, id).await?.filter(|link| link.digest == self.token.digest());
         let Some(link) = known else {
-            return failed(Problem::missing("link: copy all of it, or ask for a new one").named("link-unknown"), "unknown");
+            return failed(
+                Problem::new(Kind::Missing, "there is no such link: copy all of it, or ask for a new one").named("link-unknown"),
+                "unknown",
+            );
         };
         if link.used_at.is_some() {
             return failed(Problem::gone("this link was used already: ask for a new one").named("link-used"), "used");
