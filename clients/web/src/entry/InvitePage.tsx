@@ -32,7 +32,7 @@ export default function InvitePage() {
   }
   if (!token || problem?.kind === 'gone' || problem?.kind === 'missing' || problem?.kind === 'unauthenticated') {
     return (
-      <EntryFrame title={t('entry.inviteOver')} intro={t('entry.inviteOverHelp')}>
+      <EntryFrame title={t('entry.inviteOver')} intro={problem?.word.startsWith('invitation-') && problem.kind === 'gone' ? wrong! : t('entry.inviteOverHelp')}>
         <Link className="button primary" href="/sign-in">
           {t('entry.signIn')}
         </Link>

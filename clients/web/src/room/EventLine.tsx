@@ -29,6 +29,8 @@ function line(event: RoomEvent, names: Map<string, string>, t: TFunction, langua
       return { icon: 'person', text: t('room.event.joined', { name: event.body.name }) }
     case 'member.left':
       return { icon: 'door', text: t(event.body.removedBy ? 'room.event.removed' : 'room.event.left', { name: nameOf(event.body.member) }) }
+    case 'member.changed':
+      return { icon: 'person', text: t(event.body.role === 'owner' ? 'room.event.owner' : 'room.event.ownerNoMore', { name: nameOf(event.body.member) }) }
     case 'call.started':
       return { icon: 'phone', text: t('room.event.callStarted', { name: nameOf(event.sender) }) }
     case 'call.joined':

@@ -1,16 +1,16 @@
-// One member of a room.
+// One member of a room, and what an owner may do about them.
 import type { Member } from '@carillon/sdk'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '../ui/Avatar.tsx'
-import { Button } from '../ui/Button.tsx'
+import { MemberMenu, type MemberAct } from './MemberMenu.tsx'
 
 interface Props {
   member: Member
   mine: boolean
-  onRemove: (() => void) | undefined
+  onAct: ((act: MemberAct) => void) | undefined
 }
 
-export function MemberLine({ member, mine, onRemove }: Props) {
+export function MemberLine({ member, mine, onAct }: Props) {
   const { t } = useTranslation()
   const words = [mine && t('common.you'), member.role === 'owner' && t('room.owner'), member.role === 'guest' && t('common.guest')]
   return (
@@ -18,7 +18,7 @@ export function MemberLine({ member, mine, onRemove }: Props) {
       <Avatar name={member.name} size={32} />
       <span className="one-line">{member.name}</span>
       <span className="small quiet">{words.filter(Boolean).join(', ')}</span>
-      {onRemove && <Button look="bare" small round icon="close" aria-label={t('room.remove', { name: member.name })} onPress={onRemove} />}
+      {onAct && <MemberMenu member={member} onAct={onAct} />}
     </li>
   )
 }

@@ -11,19 +11,26 @@ import { CopyField } from '../ui/CopyField.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { useAct } from '../ui/useAct.ts'
 import { AddMember } from './AddMember.tsx'
+import { LeaveWindow } from './LeaveWindow.tsx'
 import { linkOf } from './link.ts'
 import { MemberLine } from './MemberLine.tsx'
+import type { MemberAct } from './MemberMenu.tsx'
 
 export function RoomPanel({ view, onClose }: { view: RoomView; onClose: () => void }) {
   const { t } = useTranslation()
   const me = useMe().person
   const [, go] = useLocation()
   const queries = useQueryClient()
-  const [adding, setAdding] = useState(false)
+  const [window, setWindow] = useState<'add' | 'leave'>()
+  const close = () => setWindow(undefined)
   const again = () => queries.invalidateQueries({ queryKey: ['room', view.id] })
-  const [remove, removing] = useAct(async (member: string) => {
-    await api.removeMember(view.id, member)
-    if (member !== me.id) return again()
+  const [change, changing] = useAct(async (member: string, act: MemberAct) => {
+    await (act === 'remove' ? api.removeMember(view.id, member) : api.changeMember(view.id, member, act))
+    await again()
+  })
+  const [leave, leaving] = useAct(async () => {
+    close()
+    await api.removeMember(view.id, me.id)
     void queries.invalidateQueries({ queryKey: ['rooms'] })
     go('/')
   })
@@ -33,7 +40,8 @@ export function RoomPanel({ view, onClose }: { view: RoomView; onClose: () => vo
   })
   const group = view.kind === 'group'
   const owner = group && view.members.some(({ id, role }) => id === me.id && role === 'owner')
-  const wrong = removing.wrong ?? renewing.wrong
+  const last = owner && view.members.filter(({ role }) => role === 'owner').length === 1
+  const wrong = changing.wrong ?? leaving.wrong ?? renewing.wrong
   return (
     <aside className="room-panel" aria-label={t('room.panel')}>
       <h1 className="narrow-title">{view.name}</h1>
@@ -48,12 +56,12 @@ export function RoomPanel({ view, onClose }: { view: RoomView; onClose: () => vo
             key={member.id}
             member={member}
             mine={member.id === me.id}
-            onRemove={owner && member.id !== me.id ? () => void remove(member.id) : undefined}
+            onAct={owner && member.id !== me.id ? (act) => void change(member.id, act) : undefined}
           />
         ))}
       </ul>
       {owner && (
-        <Button icon="plus" onPress={() => setAdding(true)}>
+        <Button icon="plus" onPress={() => setWindow('add')}>
           {t('room.add')}
         </Button>
       )}
@@ -71,12 +79,13 @@ export function RoomPanel({ view, onClose }: { view: RoomView; onClose: () => vo
           )}
         </section>
       )}
-      {group && !owner && me.kind === 'account' && (
-        <Button look="bare" icon="door" isPending={removing.busy} onPress={() => void remove(me.id)}>
+      {group && me.kind === 'account' && (
+        <Button look="bare" icon="door" isPending={leaving.busy} onPress={() => (last ? setWindow('leave') : void leave())}>
           {t('room.leaveRoom')}
         </Button>
       )}
-      {adding && <AddMember view={view} onClose={() => setAdding(false)} />}
+      {window === 'add' && <AddMember view={view} onClose={close} />}
+      {window === 'leave' && <LeaveWindow view={view} onClose={close} onLeave={() => void leave()} />}
     </aside>
   )
 }

@@ -4,10 +4,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api } from '../app/carillon.ts'
 
+const PEOPLE = ['member.joined', 'member.left', 'member.changed']
+
 export function useRoom(room: string, events: readonly RoomEvent[] = []) {
   const queries = useQueryClient()
   const asked = useQuery({ queryKey: ['room', room], queryFn: () => api.room(room) })
-  const people = events.findLast(({ kind }) => kind === 'member.joined' || kind === 'member.left')?.seq
+  const people = events.findLast(({ kind }) => PEOPLE.includes(kind))?.seq
   useEffect(() => {
     if (people !== undefined) void queries.invalidateQueries({ queryKey: ['room', room] })
   }, [people, room, queries])
