@@ -1,8 +1,11 @@
 // One member of a room, and what an owner may do about them.
 import type { Member } from '@carillon/sdk'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '../ui/Avatar.tsx'
-import { MemberMenu, type MemberAct } from './MemberMenu.tsx'
+import type { MemberAct } from './MemberMenu.tsx'
+
+const MemberMenu = lazy(() => import('./MemberMenu.tsx'))
 
 interface Props {
   member: Member
@@ -18,7 +21,11 @@ export function MemberLine({ member, mine, onAct }: Props) {
       <Avatar name={member.name} size={32} />
       <span className="one-line">{member.name}</span>
       <span className="small quiet">{words.filter(Boolean).join(', ')}</span>
-      {onAct && <MemberMenu member={member} onAct={onAct} />}
+      {onAct && (
+        <Suspense fallback={<span className="member-menu" />}>
+          <MemberMenu member={member} onAct={onAct} />
+        </Suspense>
+      )}
     </li>
   )
 }

@@ -9,7 +9,7 @@ import '../ui/menu.css'
 
 export type MemberAct = MemberRole | 'remove'
 
-export function MemberMenu({ member, onAct }: { member: Member; onAct: (act: MemberAct) => void }) {
+export default function MemberMenu({ member, onAct }: { member: Member; onAct: (act: MemberAct) => void }) {
   const { t } = useTranslation()
   const acts: [MemberAct, IconName, string][] = [['remove', 'door', t('room.removeShort')]]
   if (member.role === 'member') acts.unshift(['owner', 'person', t('room.makeOwner')])
