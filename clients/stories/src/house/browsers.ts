@@ -9,7 +9,7 @@ import type { House } from './story.ts'
 
 export type Kind = 'Chromium' | 'Firefox'
 
-const IN_PAGE = readFileSync(new URL('in-page.js', import.meta.url), 'utf8')
+const IN_PAGE = ['in-page.js', 'in-page-devices.js'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('')
 
 const CHROMIUM = [
   '--no-sandbox',
