@@ -67,30 +67,7 @@ async fn main() -> Result<()> {
     }
     check(&house).await?;
 
-    for listeners in [0, 100, 1000] {
-        let one = House::open(&path(&format!("listeners{listeners}.db")), 1).await?;
-        let woken = Arc::new(AtomicU64::new(0));
-        let mut tasks = Vec::new();
-        for _ in 0..listeners {
-            let (mut heads, woken) = (one.gate.hub().listen(Topic::Room(one.rooms[0])), woken.clone());
-            tasks.push(spawn(async move {
-                while heads.changed().await.is_ok() {
-                    woken.fetch_add(1, Relaxed);
-                }
-            }));
-        }
-        let mut rates = Vec::new();
-        for _ in 0..3 {
-            rates.push(send(&one, FLIGHT, ROUND).await?.0);
-        }
-        report.say(&format!("SQLite, one room, {listeners} listeners"), median(rates), "acts/s");
-        if listeners > 0 {
-            ensure!(woken.load(Relaxed) > listeners, "the listeners heard nothing");
-        }
-        tasks.iter().for_each(tokio::task::JoinHandle::abort);
-        check(&one).await?;
-        one.database.close().await;
-    }
+    listened(&mut report, &path("listeners.db")).await?;
     grow(&mut report, &path("grow.db")).await?;
     if let Ok(url) = std::env::var("CARILLON_BENCH_POSTGRES") {
         postgres(&mut report, &url).await?;
@@ -98,6 +75,36 @@ async fn main() -> Result<()> {
         eprintln!("  no PostgreSQL: CARILLON_BENCH_POSTGRES names none");
     }
     report.write()
+}
+
+/// One room, with nobody, a hundred and a thousand who hear of each message, in turn.
+async fn listened(report: &mut Report, config: &Config) -> Result<()> {
+    let house = House::open(config, 1).await?;
+    let mut crowds = [(0, Vec::new()), (100, Vec::new()), (1000, Vec::new())];
+    for _ in 0..5 {
+        for (listeners, rates) in &mut crowds {
+            let woken = Arc::new(AtomicU64::new(0));
+            let tasks: Vec<_> = (0..*listeners)
+                .map(|_| {
+                    let (mut heads, woken) = (house.gate.hub().listen(Topic::Room(house.rooms[0])), woken.clone());
+                    spawn(async move {
+                        while heads.changed().await.is_ok() {
+                            woken.fetch_add(1, Relaxed);
+                        }
+                    })
+                })
+                .collect();
+            rates.push(send(&house, FLIGHT, ROUND).await?.0);
+            tasks.iter().for_each(tokio::task::JoinHandle::abort);
+            ensure!(*listeners == 0 || woken.load(Relaxed) > *listeners, "the listeners heard nothing");
+        }
+    }
+    for (listeners, rates) in crowds {
+        report.say(&format!("SQLite, one room, {listeners} listeners"), median(rates), "acts/s");
+    }
+    check(&house).await?;
+    house.database.close().await;
+    Ok(())
 }
 
 /// To a million messages: what a quarter of them cost each time.
