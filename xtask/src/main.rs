@@ -4,6 +4,7 @@
     reason = "a tool of the build: its settings are the environment, and it may sleep while it waits for programs"
 )]
 
+mod browsers;
 mod debian;
 mod generate;
 mod measure;

@@ -48,6 +48,11 @@ pub(crate) fn build(node: &Node) -> Result<()> {
     })
 }
 
+/// Holds each page's scripts to their limits.
+pub(crate) fn weigh(node: &Node) -> Result<()> {
+    run(node.command("node")?.args(["web/weight.mjs", &format!("../{EMBEDDED}")]))
+}
+
 /// Runs `work` unless the stamp says that it was done on the same input.
 fn once(stamp: &str, input: &impl Hash, work: impl FnOnce() -> Result<()>) -> Result<()> {
     let mut hasher = DefaultHasher::new();

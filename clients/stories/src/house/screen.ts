@@ -154,6 +154,15 @@ export async function signedIn(house: House, person: Person, kind: Kind = 'Chrom
   return screen
 }
 
+/** The same without the sign-in screen: this page's profile is signed in. */
+export async function signIn(page: Page, { server, signedIn: { principal } }: Person): Promise<void> {
+  await page.goto(server.url)
+  const who = JSON.stringify({ login: principal.login ?? principal.name.toLowerCase(), password: password(principal.name) })
+  const post = `fetch('/api/v1/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: ${JSON.stringify(who)} }).then(({ status }) => status)`
+  const status = await page.evaluate(post)
+  if (status !== 200 && status !== 201) throw new Error(`signing in was answered ${String(status)}`)
+}
+
 /** The library says that time was up, not what for. */
 async function done(what: string, doing: Promise<unknown>): Promise<void> {
   await doing.catch((why: unknown) => {
