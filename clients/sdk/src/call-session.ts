@@ -31,6 +31,8 @@ export interface CallEntry {
 export interface CallSessionState extends CallState {
   /** What to play. Another object whenever the other side's media begins anew. */
   remote: Stream | undefined
+  /** The screen that the other one shows. */
+  remoteScreen: Stream | undefined
   quality: Quality
   /** Groups of digits that both sides see alike, when nobody sits in between. */
   safetyCode: readonly string[] | undefined
@@ -71,7 +73,7 @@ export class CallSession {
       snapshot: (snapshot) => this.#told(snapshot),
     })
     this.state = new Observable(this.#snapshot())
-    const release = media.open(withoutCamera ? { camera: false } : {})
+    const release = media.open({ withoutCamera })
     media.hold(true)
     this.#media = wishOf(media)
     this.#ends = [release, media.state.watch(() => this.#mediaChanged())]
@@ -204,11 +206,12 @@ export class CallSession {
 
   #snapshot(): CallSessionState {
     const { code: safetyCode, failure: safetyFailure } = this.#safety
-    return { ...this.#call.state, remote: this.#connection?.stream, quality: this.#quality, safetyCode, safetyFailure }
+    const { stream: remote, screen: remoteScreen } = this.#connection ?? { stream: undefined, screen: undefined }
+    return { ...this.#call.state, remote, remoteScreen, quality: this.#quality, safetyCode, safetyFailure }
   }
 }
 
 function wishOf(media: LocalMedia): Media {
-  const { microphone, camera, screen } = media.state.get()
-  return { audio: microphone.on, video: camera.on || screen !== null }
+  const { microphone, camera } = media.state.get()
+  return { audio: microphone.on, video: camera.on }
 }

@@ -45,7 +45,7 @@ export class Client {
     const farewell = () => this.calls.leave()
     this.session = new Session({ api: this.api, clock: platform, store: stores.lasting, tokens: keeper, deviceName, farewell })
     this.link = new Link({ ...(url !== undefined && { url }), ...token, clock: platform })
-    this.media = new LocalMedia(rtc, choiceDrawer(stores.lasting))
+    this.media = new LocalMedia(rtc, choiceDrawer(stores))
     this.rooms = new Rooms((room) => new RoomSession(room, this.link, this.api, platform, outboxDrawer(stores.lasting, this.#person ?? '')))
     const drawer = callDrawer(stores.window)
     this.calls = new Calls({ line: this.link, platform, rtc, media: this.media, drawer })

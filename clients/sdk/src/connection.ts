@@ -3,10 +3,11 @@
 // Everything that waits runs in one row, so each step sees the state that it judges by.
 import { judge } from './negotiation.ts'
 import type { Clock } from './platform.ts'
+import type { SentKind } from './local-media.ts'
 import { Publishing } from './publishing.ts'
 import { Pulse, pulseChannel } from './pulse.ts'
 import type { PeerState } from './call-words.ts'
-import type { MediaKind, Peer, RtcPlatform, Stat, Stream, Track } from './rtc.ts'
+import type { Peer, RtcPlatform, Stat, Stream, Track, Transceiver } from './rtc.ts'
 import { offersChannel, ufragsOf } from './sdp.ts'
 import type { Candidate, Description, IceServer, Signal } from './wire.ts'
 
@@ -15,7 +16,7 @@ export interface ConnectionOptions {
   clock: Clock
   polite: boolean
   iceServers: IceServer[]
-  outgoing: (kind: MediaKind) => Track | null
+  outgoing: (kind: SentKind) => Track | null
 }
 
 /** What it tells whoever drives it. */
@@ -39,6 +40,7 @@ export class Connection {
   #publishing!: Publishing
   #pulse: Pulse | undefined
   #stream!: Stream
+  #screen: { track: Track; stream: Stream } | undefined
   #remote: Description | undefined
   #prepared = false
   #found: Candidate[] = []
@@ -55,6 +57,18 @@ export class Connection {
   /** What comes from the other side. */
   get stream(): Stream {
     return this.#stream
+  }
+
+  /** The screen that the other side shows: its picture after the first, by a line that comes to us. */
+  get screen(): Stream | undefined {
+    const shown = this.#lines('video').slice(1).find(({ currentDirection }) => currentDirection === 'recvonly' || currentDirection === 'sendrecv')
+    if (!shown) return (this.#screen = undefined)
+    const { track } = shown.receiver
+    if (this.#screen?.track !== track) {
+      this.#screen = { track, stream: this.#options.rtc.stream() }
+      this.#screen.stream.addTrack(track)
+    }
+    return this.#screen.stream
   }
 
   /** Both ends' descriptions as the platform understood them, once they are agreed. */
@@ -126,9 +140,14 @@ export class Connection {
     }
     peer.ontrack = ({ track }: { track: Track }) => {
       if (peer !== this.#peer) return
-      if (!this.#stream.getTracks().includes(track)) this.#stream.addTrack(track)
+      const first = this.#lines(track.kind)[0]?.receiver.track === track
+      if (first && !this.#stream.getTracks().includes(track)) this.#stream.addTrack(track)
       this.#tell.changed()
     }
+  }
+
+  #lines(kind: string): Transceiver[] {
+    return this.#peer.getTransceivers().filter(({ receiver }) => receiver.track.kind === kind)
   }
 
   #end(): void {

@@ -1,7 +1,7 @@
 // What outlives a reload, in the stores that the platform gives.
 import type { ChoiceDrawer, MediaChoices } from './local-media.ts'
 import type { Outgoing } from './outbox.ts'
-import type { Store } from './platform.ts'
+import type { Store, Stores } from './platform.ts'
 import type { Drawer } from './room-session.ts'
 
 function parsed<T>(text: string | undefined): T | undefined {
@@ -37,10 +37,13 @@ export function emptyOutboxes(store: Store, person: string): void {
   for (const key of store.keys()) if (key.startsWith(`outbox/${person}/`)) store.set(key)
 }
 
-export function choiceDrawer(store: Store): ChoiceDrawer {
+/** Whoever muted in this window is muted after its reload, whatever was chosen in another one since. */
+export function choiceDrawer({ lasting, window }: Stores): ChoiceDrawer {
   return {
-    read: () => ({ microphone: true, camera: true, ...parsed<MediaChoices>(store.get('media')) }),
-    write: (choices) => store.set('media', JSON.stringify(choices)),
+    read: () => ({ microphone: true, camera: true, noiseSuppression: true, ...parsed<MediaChoices>(lasting.get('media')), ...parsed<MediaChoices>(window.get('media')) }),
+    write: (choices) => {
+      for (const store of [lasting, window]) store.set('media', JSON.stringify(choices))
+    },
   }
 }
 

@@ -11,15 +11,15 @@ export { pause, type Clock, type Platform, type Store, type Stores } from './pla
 export { Rooms, type HeldRoom } from './rooms.ts'
 export { RoomSession, type RoomState } from './room-session.ts'
 export type { Outgoing } from './outbox.ts'
-export { LocalMedia, type ChoiceDrawer, type LaneState, type MediaChoices, type MediaState } from './local-media.ts'
+export { LocalMedia, type ChoiceDrawer, type LaneState, type MediaChoices, type MediaState, type SentKind } from './local-media.ts'
 export type { Failure } from './lane.ts'
 export { Calls, type CallsState, type Incoming } from './calls.ts'
 export { CallSession, type CallSessionState } from './call-session.ts'
 export type { SafetyFailure } from './safety-code.ts'
 export type { CallEnd, CallPhase, CallState } from './call-words.ts'
-export { snapshotOf } from './stats.ts'
+export { snapshotOf, uplinkOf, type Uplink } from './stats.ts'
 export type { Quality, QualityCause, QualityWord } from './quality.ts'
-export type { Device, DeviceKind, MediaKind, Peer, RtcPlatform, Stat, Stream, Track } from './rtc.ts'
+export type { Device, DeviceKind, MediaKind, Peer, RtcPlatform, Source, Stat, Stream, Track } from './rtc.ts'
 export type { Fetch } from './http.ts'
 export type {
   AccountRole, Bodies, Caller, CallView, Candidate, CandidateType, Caught, Description, DeviceHint, EndReason, Entered, Flow, IceServer, Invitation,

@@ -1,13 +1,21 @@
 // This person's microphone, camera and screen: one for lobby and call, so that what was chosen in the one holds in the other.
+//
+// What is wanted (`MediaChoices`) is kept, and only a person changes it; what is captured follows it as far as devices and the browser let it.
 import { Lane, type Failure, type LaneInput, type LaneOutput } from './lane.ts'
 import { Observable } from './observable.ts'
-import type { Device, MediaKind, RtcPlatform, Track } from './rtc.ts'
+import type { Device, DeviceKind, MediaKind, RtcPlatform, Track } from './rtc.ts'
+
+/** What one sends: the screen goes beside the camera. */
+export type SentKind = MediaKind | 'screen'
 
 export interface LaneState {
+  /** Wanted now, and nothing stands against it. */
   on: boolean
   starting: boolean
   failure: Failure | undefined
   device: string | undefined
+  /** The name of the chosen device, as far as it is known, while another one had to do. */
+  insteadOf: string | undefined
   track: Track | null
 }
 
@@ -18,6 +26,9 @@ export interface MediaState {
   devices: readonly Device[]
   /** Where to play what the other says; the platform's own choice when absent. */
   speaker: string | undefined
+  noiseSuppression: boolean
+  /** Heard for as long as a key is held. */
+  talking: boolean
 }
 
 /** What outlives a reload. */
@@ -27,6 +38,8 @@ export interface MediaChoices {
   microphoneDevice?: string
   cameraDevice?: string
   speaker?: string
+  /** On unless said otherwise. */
+  noiseSuppression?: boolean
 }
 
 export interface ChoiceDrawer {
@@ -39,30 +52,37 @@ const failures: Record<string, Failure> = {
   NotReadableError: 'busy', AbortError: 'busy', TypeError: 'insecure',
 }
 
+function failureOf(thrown: unknown): Failure {
+  const { name, message } = (thrown ?? {}) as { name?: string; message?: string }
+  if (name === 'NotAllowedError' && /system/i.test(message ?? '')) return 'blocked' // Chromium: "Permission denied by system"
+  return failures[name ?? ''] ?? 'failed'
+}
+
+const KINDS = { audio: 'audioinput', video: 'videoinput' } as const satisfies Record<MediaKind, DeviceKind>
+
 export class LocalMedia {
   readonly state: Observable<MediaState>
   readonly #platform: RtcPlatform
   readonly #drawer: ChoiceDrawer
   readonly #lanes = { audio: new Lane<Track>(), video: new Lane<Track>() }
+  readonly #names = new Map<string, string>()
+  #choices: MediaChoices
   #screen: Track | null = null
   #devices: readonly Device[] = []
-  #speaker: string | undefined
   #open = 0
   #stopWatching: (() => void) | undefined
 
   constructor(platform: RtcPlatform, drawer: ChoiceDrawer) {
     this.#platform = platform
     this.#drawer = drawer
-    const choices = drawer.read()
-    this.#speaker = choices.speaker
-    this.#lanes.audio.handle({ kind: 'choose', device: choices.microphoneDevice })
-    this.#lanes.video.handle({ kind: 'choose', device: choices.cameraDevice })
+    this.#choices = drawer.read()
+    this.#recall()
     this.state = new Observable(this.#snapshot())
   }
 
   /** What goes to the other side now. */
-  outgoing(kind: MediaKind): Track | null {
-    return kind === 'video' ? (this.#screen ?? this.#lanes.video.track) : this.#lanes.audio.track
+  outgoing(kind: SentKind): Track | null {
+    return kind === 'screen' ? this.#screen : this.#lanes[kind].track
   }
 
   /** How the next call begins. */
@@ -70,20 +90,21 @@ export class LocalMedia {
     return this.#drawer.read()
   }
 
-  /** Takes the devices as they were last time, or as asked; the answer lets go of them, when nobody else holds them. */
-  open(wish: Partial<Pick<MediaChoices, 'microphone' | 'camera'>> = {}): () => void {
-    const choices = { ...this.#drawer.read(), ...wish }
+  /** Takes the devices as they are wanted; the answer lets go of them, when nobody else holds them. */
+  open({ withoutCamera = false } = {}): () => void {
     if (this.#open++ === 0) {
+      this.#recall()
       this.#stopWatching = this.#platform.onDevices(() => void this.#list())
       void this.#list()
     }
-    this.#do('audio', { kind: 'want', on: choices.microphone })
-    this.#do('video', { kind: 'want', on: choices.camera })
+    if (withoutCamera) this.#do('video', { kind: 'meanwhile', on: false })
+    this.#both({ kind: 'use', using: true })
     let open = true
     return () => {
       if (!open) return
       open = false
       if (--this.#open === 0) this.#close()
+      else if (withoutCamera && this.#lanes.video.meanwhile === false) this.#do('video', { kind: 'meanwhile', on: undefined })
     }
   }
 
@@ -93,27 +114,37 @@ export class LocalMedia {
   }
 
   setMicrophone(on: boolean): void {
-    this.#do('audio', { kind: 'want', on })
     this.#remember({ microphone: on })
+    this.#do('audio', { kind: 'want', on })
+  }
+
+  /** While a key is held: whoever is muted is heard, and stays muted. */
+  talk(on: boolean): void {
+    if (on === (this.#lanes.audio.meanwhile === true)) return
+    this.#do('audio', { kind: 'meanwhile', on: on ? true : undefined })
   }
 
   setCamera(on: boolean): void {
-    this.#do('video', { kind: 'want', on })
     this.#remember({ camera: on })
+    this.#do('video', { kind: 'want', on })
   }
 
   chooseMicrophone(device: string): void {
-    this.#do('audio', { kind: 'choose', device })
     this.#remember({ microphoneDevice: device })
+    this.#do('audio', { kind: 'choose', source: { device } })
   }
 
   chooseCamera(device: string): void {
-    this.#do('video', { kind: 'choose', device })
     this.#remember({ cameraDevice: device })
+    this.#do('video', { kind: 'choose', source: { device } })
+  }
+
+  setNoiseSuppression(on: boolean): void {
+    this.#remember({ noiseSuppression: on })
+    this.#do('audio', { kind: 'choose', source: { noiseSuppression: on } })
   }
 
   chooseSpeaker(device: string): void {
-    this.#speaker = device
     this.#remember({ speaker: device })
     this.#tell()
   }
@@ -144,9 +175,21 @@ export class LocalMedia {
   #close(): void {
     this.#stopWatching?.()
     this.stopScreen()
-    this.hold(false)
-    this.#do('audio', { kind: 'want', on: false })
-    this.#do('video', { kind: 'want', on: false })
+    this.#both({ kind: 'use', using: false })
+  }
+
+  #recall(): void {
+    this.#choices = this.#drawer.read()
+    const { microphone, camera, microphoneDevice, cameraDevice, noiseSuppression = true } = this.#choices
+    this.#lanes.audio.handle({ kind: 'choose', source: { device: microphoneDevice, noiseSuppression } })
+    this.#lanes.video.handle({ kind: 'choose', source: { device: cameraDevice } })
+    this.#lanes.audio.handle({ kind: 'want', on: microphone })
+    this.#lanes.video.handle({ kind: 'want', on: camera })
+  }
+
+  #both(input: LaneInput<Track>): void {
+    this.#do('audio', input)
+    this.#do('video', input)
   }
 
   #do(kind: MediaKind, input: LaneInput<Track>): void {
@@ -157,16 +200,13 @@ export class LocalMedia {
   #act(kind: MediaKind, output: LaneOutput<Track>): void {
     switch (output.kind) {
       case 'capture':
-        this.#platform.capture(kind, output.device).then(
+        this.#platform.capture(kind, output.source).then(
           (track) => {
             track.addEventListener('ended', () => this.#do(kind, { kind: 'ended', track }))
-            this.#do(kind, { kind: 'captured', track })
+            this.#do(kind, { kind: 'captured', track, device: track.getSettings().deviceId })
             void this.#list() // only now do devices have names
           },
-          (thrown: unknown) => {
-            const name = (thrown as { name?: string } | null)?.name ?? ''
-            this.#do(kind, { kind: 'failed', failure: failures[name] ?? 'failed' })
-          },
+          (thrown: unknown) => this.#do(kind, { kind: 'failed', failure: failureOf(thrown) }),
         )
         return
       case 'enable':
@@ -181,27 +221,41 @@ export class LocalMedia {
   }
 
   async #list(): Promise<void> {
-    this.#devices = await this.#platform.devices().catch(() => [])
-    this.#tell()
+    const devices = await this.#platform.devices().catch(() => undefined)
+    if (!devices || this.#open === 0) return
+    this.#devices = devices
+    for (const { id, label } of devices) if (label) this.#names.set(id, label)
+    for (const kind of ['audio', 'video'] as const) {
+      this.#do(kind, { kind: 'devices', present: devices.filter((one) => one.kind === KINDS[kind]).map(({ id }) => id) })
+    }
   }
 
   #remember(choice: Partial<MediaChoices>): void {
-    this.#drawer.write({ ...this.#drawer.read(), ...choice })
+    this.#choices = { ...this.#drawer.read(), ...choice }
+    this.#drawer.write(this.#choices)
   }
 
   #tell(): void {
-    this.state?.set(this.#snapshot())
+    this.state.set(this.#snapshot())
   }
 
   #snapshot(): MediaState {
-    const lane = ({ on, capturing, failure, device, track }: Lane<Track>): LaneState =>
-      ({ on, starting: capturing && track === null, failure, device: track?.getSettings().deviceId ?? device, track })
+    const lane = ({ on, capturing, failure, chosen, instead, track }: Lane<Track>): LaneState => ({
+      on, failure, track,
+      starting: capturing && track === null,
+      device: track?.getSettings().deviceId ?? chosen.device,
+      insteadOf: instead ? (this.#names.get(chosen.device ?? '') ?? '') : undefined,
+    })
+    const { speaker, noiseSuppression = true } = this.#choices
+    const speakers = this.#devices.filter(({ kind }) => kind === 'audiooutput')
     return {
       microphone: lane(this.#lanes.audio),
       camera: lane(this.#lanes.video),
       screen: this.#screen,
       devices: this.#devices,
-      speaker: this.#speaker,
+      speaker: speakers.length === 0 || speakers.some(({ id }) => id === speaker) ? speaker : undefined,
+      noiseSuppression,
+      talking: this.#lanes.audio.meanwhile === true,
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { Clock } from './platform.ts'
 import { qualityOf, type Quality } from './quality.ts'
 import type { Stat } from './rtc.ts'
-import { snapshotOf } from './stats.ts'
+import { snapshotOf, uplinkOf } from './stats.ts'
 import { Tally } from './tally.ts'
 import type { Snapshot } from './wire.ts'
 
@@ -64,7 +64,7 @@ export class Measuring {
     if (stats.length === 0) return
     const now = this.#clock.now()
     const snapshot = snapshotOf(stats, now)
-    this.#tell.quality(qualityOf(this.#before, snapshot))
+    this.#tell.quality(qualityOf(this.#before, snapshot, uplinkOf(stats)))
     this.#before = snapshot
     const sum = this.#tally.add(snapshot)
     if (this.#toldAt !== undefined && now - this.#toldAt < TELL) return

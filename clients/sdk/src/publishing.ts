@@ -1,4 +1,6 @@
-// What goes to the other side: one audio and one video sender, whose tracks are exchanged without a word to the other.
+// What goes to the other side: one audio and one video sender, whose tracks are exchanged without a word to the other; and the screen, by a
+// line of its own beside the camera, so that whoever shows it stays in view.
+import type { SentKind } from './local-media.ts'
 import type { MediaKind, Peer, Sender, Stream, Track, Transceiver } from './rtc.ts'
 
 const KINDS = ['audio', 'video'] as const
@@ -9,11 +11,12 @@ const SCREEN = { maxBitrate: 1_500_000, maxFramerate: 15, prefer: 'maintain-reso
 
 export class Publishing {
   readonly #peer: Peer
-  readonly #outgoing: (kind: MediaKind) => Track | null
+  readonly #outgoing: (kind: SentKind) => Track | null
   /** Says that sound and picture belong together. */
   readonly #stream: Stream
+  #screen: Transceiver | undefined
 
-  constructor(peer: Peer, outgoing: (kind: MediaKind) => Track | null, stream: Stream) {
+  constructor(peer: Peer, outgoing: (kind: SentKind) => Track | null, stream: Stream) {
     this.#peer = peer
     this.#outgoing = outgoing
     this.#stream = stream
@@ -41,8 +44,21 @@ export class Publishing {
       const sender = (this.#transceiver(kind) ?? (track && this.#peer.remoteDescription ? this.#add(kind) : undefined))?.sender
       if (!sender) continue
       if (sender.track !== track) await sender.replaceTrack(track)
-      if (kind === 'video' && track) await bound(sender, track.contentHint === 'detail' ? SCREEN : CAMERA)
+      if (kind === 'video' && track) await bound(sender, CAMERA)
     }
+    await this.#show(this.#outgoing('screen'))
+  }
+
+  /** The line is there from the first time on, and rests while nothing is shown. */
+  async #show(track: Track | null): Promise<void> {
+    // After sound and picture: the other side knows the screen by its place (see `Connection.screen`).
+    if (!this.#screen && (!track || !this.#peer.remoteDescription)) return
+    this.#screen ??= this.#peer.addTransceiver('video', { direction: 'sendonly', streams: [this.#stream] })
+    const { sender } = this.#screen
+    const direction = track ? 'sendonly' : 'inactive'
+    if (this.#screen.direction !== direction) this.#screen.direction = direction
+    if (sender.track !== track) await sender.replaceTrack(track)
+    if (track) await bound(sender, SCREEN)
   }
 
   #add(kind: MediaKind): Transceiver {
@@ -50,7 +66,7 @@ export class Publishing {
   }
 
   #transceiver(kind: MediaKind): Transceiver | undefined {
-    return this.#peer.getTransceivers().find(({ receiver, direction }) => receiver.track.kind === kind && direction !== 'stopped')
+    return this.#peer.getTransceivers().find((one) => one !== this.#screen && one.receiver.track.kind === kind && one.direction !== 'stopped')
   }
 }
 

@@ -84,13 +84,21 @@ export interface Device {
   label: string
 }
 
+/** What to capture from. */
+export interface Source {
+  device?: string | undefined
+  /** Of a microphone; on unless said otherwise. */
+  noiseSuppression?: boolean
+}
+
 export interface RtcPlatform {
   peer(configuration: { iceServers: IceServer[] }): Peer
   stream(): Stream
   /** One track of that kind; of that device when it can be had, of any other when it cannot. */
-  capture(kind: MediaKind, device?: string): Promise<Track>
+  capture(kind: MediaKind, source?: Source): Promise<Track>
   /** Nothing when the platform cannot share its screen. */
   captureScreen: (() => Promise<Track>) | undefined
   devices(): Promise<Device[]>
+  /** Says when devices come or go, or are allowed. */
   onDevices(run: () => void): () => void
 }

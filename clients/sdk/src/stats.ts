@@ -7,7 +7,7 @@ const CANDIDATES = ['host', 'srflx', 'prflx', 'relay']
 export function snapshotOf(stats: readonly Stat[], at: number): Snapshot {
   const byId = new Map(stats.map((stat) => [stat.id, stat]))
   const flow = (kind: 'audio' | 'video'): { flow: Flow; incoming: Stat | undefined } | undefined => {
-    const of = (type: string) => stats.find((stat) => stat.type === type && (stat['kind'] ?? stat['mediaType']) === kind)
+    const of = (type: string) => streams(stats, type, kind)[0]
     const [incoming, outgoing] = [of('inbound-rtp'), of('outbound-rtp')]
     if (!incoming && !outgoing) return undefined
     const codec = byId.get(String(outgoing?.['codecId'] ?? incoming?.['codecId']))?.['mimeType']
@@ -50,6 +50,27 @@ function pictures(flow: Flow, incoming: Stat | undefined): VideoFlow {
     frameWidth: number(incoming, 'frameWidth'),
     frameHeight: number(incoming, 'frameHeight'),
   }
+}
+
+/** How what we send fares. */
+export interface Uplink {
+  /** The share that did not reach the other side, as it says. */
+  loss: number
+  /** Bits a second that the connection believes it can carry, while a picture is sent. */
+  room?: number
+}
+
+export function uplinkOf(stats: readonly Stat[]): Uplink {
+  const losses = stats.filter(({ type }) => type === 'remote-inbound-rtp').map((stat) => number(stat, 'fractionLost'))
+  const room = selectedPair(stats, new Map(stats.map((stat) => [stat.id, stat])))?.['availableOutgoingBitrate']
+  const pictured = number(streams(stats, 'outbound-rtp', 'video')[0], 'framesPerSecond') > 0
+  return { loss: Math.max(0, ...losses), ...(pictured && typeof room === 'number' && { room }) }
+}
+
+/** In the order of their lines: the camera before the screen. */
+function streams(stats: readonly Stat[], wanted: string, kind: string): Stat[] {
+  const line = (stat: Stat) => Number(stat['mid']) || 0
+  return stats.filter((stat) => stat.type === wanted && (stat['kind'] ?? stat['mediaType']) === kind).sort((a, b) => line(a) - line(b))
 }
 
 function selectedPair(stats: readonly Stat[], byId: Map<string, Stat>): Stat | undefined {

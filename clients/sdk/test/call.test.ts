@@ -21,6 +21,8 @@ function expectTogether(ada: Person, ben: Person): void {
   expect(a.safetyCode).toHaveLength(5)
   expect(a.safetyCode).toEqual(b.safetyCode)
   expect(a.other).toMatchObject({ member: 'ben', audio: ben.media.state.get().microphone.on, video: ben.sending.video !== null })
+  expect(a.remoteScreen?.getTracks().length ?? 0).toBe(ben.media.outgoing('screen') ? 1 : 0)
+  expect(b.remoteScreen?.getTracks().length ?? 0).toBe(ada.media.outgoing('screen') ? 1 : 0)
   expect(b.other).toMatchObject({ member: 'ada', audio: ada.media.state.get().microphone.on, video: ada.sending.video !== null })
 }
 
@@ -54,6 +56,27 @@ describe('a call between two', () => {
     ada.enter({ account: 'ben' })
     ben.enter({ account: 'ada' })
     await world.clock.pass(20_000)
+    expectTogether(ada, ben)
+  })
+
+  it('shows a screen beside whoever shows it, both at once too, and again after the page was loaded anew', async () => {
+    const { world, ada, ben } = await together(11)
+    await world.clock.pass(2000)
+    await ada.media.shareScreen()
+    await world.clock.pass(2000)
+    expectTogether(ada, ben)
+    expect(ben.arriving.video).toBe(ada.media.outgoing('video'))
+    await ben.media.shareScreen()
+    await world.clock.pass(2000)
+    expectTogether(ada, ben)
+    ben.reload()
+    await world.clock.pass(20_000)
+    expectTogether(ada, ben)
+    ada.media.stopScreen()
+    await world.clock.pass(2000)
+    expectTogether(ada, ben)
+    await ada.media.shareScreen()
+    await world.clock.pass(2000)
     expectTogether(ada, ben)
   })
 

@@ -200,6 +200,15 @@ describe('what outlives a reload', () => {
   it('may be of another version', () => {
     const store = new SimStore()
     store.set('media', '{')
-    expect(choiceDrawer(store).read()).toEqual({ microphone: true, camera: true })
+    expect(choiceDrawer({ lasting: store, window: new SimStore() }).read()).toEqual({ microphone: true, camera: true, noiseSuppression: true })
+  })
+
+  it('keeps whoever muted in this window muted after its reload, whatever another window chose since', () => {
+    const lasting = new SimStore()
+    const [mine, other] = [{ lasting, window: new SimStore() }, { lasting, window: new SimStore() }]
+    choiceDrawer(mine).write({ microphone: false, camera: true })
+    choiceDrawer(other).write({ microphone: true, camera: false })
+    expect(choiceDrawer(mine).read().microphone).toBe(false)
+    expect(choiceDrawer({ lasting, window: new SimStore() }).read()).toMatchObject({ microphone: true, camera: false })
   })
 })

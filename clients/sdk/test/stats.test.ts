@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { qualityOf } from '../src/quality.ts'
 import type { Stat } from '../src/rtc.ts'
-import { snapshotOf } from '../src/stats.ts'
+import { snapshotOf, uplinkOf } from '../src/stats.ts'
 import { Tally } from '../src/tally.ts'
 import type { Flow, Snapshot } from '../src/wire.ts'
 
@@ -31,6 +31,14 @@ describe('a snapshot', () => {
   it('finds the pair that Firefox selected', () => {
     const firefox = chromium.filter(({ type }) => type !== 'transport').map((stat) => (stat.id === 'P2' ? { ...stat, selected: true } : stat))
     expect(snapshotOf(firefox, 5)).toMatchObject({ localCandidate: 'relay', rtt: 0.02 })
+  })
+
+  it('is of the camera, also beside a screen', () => {
+    const streams: Stat[] = [
+      { id: 'S', type: 'inbound-rtp', kind: 'video', mid: '3', framesDecoded: 9 },
+      { id: 'V', type: 'inbound-rtp', kind: 'video', mid: '1', framesDecoded: 5 },
+    ]
+    expect(snapshotOf(streams, 5).video?.framesDecoded).toBe(5)
   })
 
   it('has no word for what is not there', () => {
@@ -91,6 +99,21 @@ describe('the quality', () => {
     [of({ packetsReceived: 100, jitter: 0.05 }), { word: 'fair', cause: 'jitter' }],
     [{ at: 1 }, { word: 'unknown' }],
   ])('is a word with its cause', (now, quality) => expect(qualityOf(before, now)).toEqual(quality))
+
+  it('is the uplink’s when the other says that little arrives, or the connection carries little', () => {
+    const good = of({ packetsReceived: 100 })
+    expect(qualityOf(before, good, { loss: 0.05 })).toEqual({ word: 'fair', cause: 'uplink' })
+    expect(qualityOf(before, good, { loss: 0.2 })).toEqual({ word: 'poor', cause: 'uplink' })
+    expect(qualityOf(before, good, { loss: 0, room: 90_000 })).toEqual({ word: 'poor', cause: 'uplink' })
+    expect(qualityOf(before, good, { loss: 0, room: 2_000_000 })).toEqual({ word: 'good' })
+  })
+
+  it('knows the uplink from what browsers say, and its room only while a picture goes out', () => {
+    const pair: Stat = { id: 'P', type: 'candidate-pair', state: 'succeeded', nominated: true, availableOutgoingBitrate: 80_000 }
+    const heard: Stat = { id: 'R', type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.04 }
+    expect(uplinkOf([pair, heard])).toEqual({ loss: 0.04 })
+    expect(uplinkOf([pair, { id: 'V', type: 'outbound-rtp', kind: 'video', framesPerSecond: 12 }])).toEqual({ loss: 0, room: 80_000 })
+  })
 
   it('is not known from one look', () => expect(qualityOf(undefined, before)).toEqual({ word: 'unknown' }))
 })

@@ -1,8 +1,8 @@
 // A browser's WebRTC and devices.
-import type { Device, DeviceKind, MediaKind, Peer, RtcPlatform } from '../rtc.ts'
+import type { Device, DeviceKind, MediaKind, Peer, RtcPlatform, Source } from '../rtc.ts'
 
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } }
-const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+const AUDIO = { echoCancellation: true, autoGainControl: true }
 
 /** `relayOnly`: no packet goes directly, for whoever must not show an address. */
 export function browserRtc({ relayOnly = false } = {}): RtcPlatform {
@@ -15,9 +15,10 @@ export function browserRtc({ relayOnly = false } = {}): RtcPlatform {
         ...(relayOnly && { iceTransportPolicy: 'relay' as const }),
       }),
     stream: () => new MediaStream(),
-    async capture(kind: MediaKind, device?: string) {
+    async capture(kind: MediaKind, { device, noiseSuppression = true }: Source = {}) {
       if (!media) throw new TypeError('this page is not secure')
-      const wish = { ...(kind === 'audio' ? AUDIO : VIDEO), ...(device !== undefined && { deviceId: { ideal: device } }) }
+      // Never `exact`: a device that is not there any more must not keep anybody from talking by another.
+      const wish = { ...(kind === 'audio' ? { ...AUDIO, noiseSuppression } : VIDEO), ...(device !== undefined && { deviceId: { ideal: device } }) }
       const stream = await media.getUserMedia({ [kind]: wish })
       return stream.getTracks()[0]!
     },
@@ -31,7 +32,32 @@ export function browserRtc({ relayOnly = false } = {}): RtcPlatform {
     },
     onDevices(run) {
       media?.addEventListener('devicechange', run)
-      return () => media?.removeEventListener('devicechange', run)
+      const stop = onPermission(run)
+      return () => {
+        media?.removeEventListener('devicechange', run)
+        stop()
+      }
     },
+  }
+}
+
+/** Where the browser tells: somebody allowed or took back a device beside the address. */
+function onPermission(run: () => void): () => void {
+  const watched: PermissionStatus[] = []
+  let over = false
+  const names = navigator.permissions ? (['microphone', 'camera'] as PermissionName[]) : []
+  for (const name of names) {
+    navigator.permissions.query({ name }).then(
+      (status) => {
+        if (over) return
+        watched.push(status)
+        status.addEventListener('change', run)
+      },
+      () => {}, // it does not know these names
+    )
+  }
+  return () => {
+    over = true
+    for (const status of watched) status.removeEventListener('change', run)
   }
 }

@@ -1,5 +1,5 @@
 // Cameras, microphones and the tracks that they give.
-import type { Device, MediaKind, RtcPlatform, Stream, Track } from '../../src/rtc.ts'
+import type { Device, MediaKind, RtcPlatform, Source, Stream, Track } from '../../src/rtc.ts'
 import type { SimClock } from './clock.ts'
 import type { SimNet } from './net.ts'
 import { SimPeer } from './peer.ts'
@@ -12,11 +12,13 @@ export class SimTrack implements Track {
   enabled = true
   contentHint = ''
   readonly kind: MediaKind
+  readonly noiseSuppression: boolean | undefined
   readonly #device: string
   readonly #ended: (() => void)[] = []
 
-  constructor(kind: MediaKind, device: string) {
+  constructor(kind: MediaKind, device: string, noiseSuppression?: boolean) {
     this.kind = kind
+    this.noiseSuppression = noiseSuppression
     this.#device = device
   }
 
@@ -62,6 +64,8 @@ export class SimDevices implements RtcPlatform {
     { id: 'cam1', kind: 'videoinput', label: 'Camera 1' },
     { id: 'cam2', kind: 'videoinput', label: 'Camera 2' },
   ]
+  /** Whether the browser refuses. */
+  denied = false
   readonly captured: SimTrack[] = []
   readonly peers: SimPeer[] = []
   readonly #clock: SimClock
@@ -85,12 +89,13 @@ export class SimDevices implements RtcPlatform {
     return new SimStream()
   }
 
-  async capture(kind: MediaKind, device?: string): Promise<SimTrack> {
+  async capture(kind: MediaKind, { device, noiseSuppression }: Source = {}): Promise<SimTrack> {
     await new Promise<void>((done) => void this.#clock.after(this.#clock.between(1, 300), done))
+    if (this.denied) throw Object.assign(new Error('no'), { name: 'NotAllowedError' })
     const fit = this.present.filter((one) => one.kind === (kind === 'audio' ? 'audioinput' : 'videoinput'))
     const found = fit.find(({ id }) => id === device) ?? fit[0]
     if (!found) throw Object.assign(new Error('no device'), { name: 'NotFoundError' })
-    const track = new SimTrack(kind, found.id)
+    const track = new SimTrack(kind, found.id, noiseSuppression)
     this.captured.push(track)
     return track
   }

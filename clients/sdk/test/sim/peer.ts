@@ -11,13 +11,21 @@ type Handler = ((event: never) => void) | null
 
 class SimTransceiver implements Transceiver {
   mid: string | null = null
-  direction = 'sendrecv'
+  currentDirection: string | null = null
+  /** As the other end said last. */
+  theirs = 'inactive'
+  /** As it was said to the other end last. */
+  told: string | undefined
+  #direction: string
+  readonly #turned: () => void
   readonly kind: MediaKind
   readonly sender: Sender
   readonly receiver: { track: SimTrack }
 
-  constructor(kind: MediaKind) {
+  constructor(kind: MediaKind, direction: string, turned: () => void) {
     this.kind = kind
+    this.#direction = direction
+    this.#turned = turned
     this.receiver = { track: new SimTrack(kind, 'remote') }
     let track: Track | null = null
     let encodings = [{}]
@@ -35,6 +43,21 @@ class SimTransceiver implements Transceiver {
       },
     }
   }
+
+  get direction(): string {
+    return this.#direction
+  }
+
+  set direction(direction: string) {
+    this.#direction = direction
+    this.#turned()
+  }
+}
+
+/** What goes which way when both have said what they would: RFC 9429, section 4.2.4. */
+function common(mine: string, theirs: string): string {
+  const [sends, receives] = [mine.includes('send') && theirs.includes('recv'), mine.includes('recv') && theirs.includes('send')]
+  return sends && receives ? 'sendrecv' : sends ? 'sendonly' : receives ? 'recvonly' : 'inactive'
 }
 
 class SimChannel implements Channel {
@@ -156,11 +179,14 @@ export class SimPeer implements Peer {
   async setRemoteDescription(description: Description): Promise<void> {
     await this.#turn()
     if (this.remoteDescription && originOf(this.remoteDescription.sdp) !== originOf(description.sdp)) throw new Error('another certificate')
-    const lines = [...description.sdp.matchAll(/^m=(\w+) .*\r\na=mid:(\S+)/gm)].map(([, kind, mid]) => ({ kind: kind!, mid: mid! }))
+    const said = [...description.sdp.matchAll(/^m=(\w+) .*\r\na=mid:(\S+)\r\na=(\w+)/gm)].map(([, kind, mid, direction]) => ({ kind: kind!, mid: mid!, direction: direction! }))
+    const lines = said.map(({ kind, mid }) => ({ kind, mid }))
+    const hear = () => said.forEach(({ mid, direction }) => this.#transceivers.filter((one) => one.mid === mid).forEach((one) => (one.theirs = direction)))
     if (description.type === 'answer') {
       if (this.signalingState !== 'have-local-offer') throw new Error('InvalidStateError')
       if (lines.length !== this.#lines.length) throw new Error('the answer does not fit the offer')
       this.remoteDescription = description
+      hear()
       this.#become('stable')
     } else {
       if (this.signalingState === 'have-local-offer') this.#rollback()
@@ -172,11 +198,11 @@ export class SimPeer implements Peer {
       this.remoteDescription = description
       for (const { kind, mid } of lines) {
         if (kind === 'application' || this.#transceivers.some((one) => one.mid === mid)) continue
-        const transceiver = new SimTransceiver(kind as MediaKind)
+        const transceiver = new SimTransceiver(kind as MediaKind, 'recvonly', () => this.#needed())
         transceiver.mid = mid
-        transceiver.direction = 'recvonly'
         this.#transceivers.push(transceiver)
       }
+      hear()
       this.#become('have-remote-offer')
     }
     for (const { receiver, mid } of this.#transceivers) if (mid !== null) this.ontrack?.({ track: receiver.track } as never)
@@ -188,8 +214,8 @@ export class SimPeer implements Peer {
     this.#candidates = [...this.#candidates, candidate]
   }
 
-  addTransceiver(kind: MediaKind): Transceiver {
-    const transceiver = new SimTransceiver(kind)
+  addTransceiver(kind: MediaKind, { direction = 'sendrecv' } = {}): Transceiver {
+    const transceiver = new SimTransceiver(kind, direction, () => this.#needed())
     this.#transceivers.push(transceiver)
     this.#needed()
     return transceiver
@@ -224,17 +250,26 @@ export class SimPeer implements Peer {
     this.signalingState = 'closed'
   }
 
-  /** What arrives of a kind: the other side's track, if both mean the same line. */
+  /** What arrives of a kind, the screens after the cameras: the other side's track, if both mean the same line. */
   arriving(kind: MediaKind): Track | null {
     const other = this.#net.other(this)
-    const mine = this.#transceivers.filter((one) => one.kind === kind && one.mid !== null)
-    const theirs = other?.getTransceivers().filter((one) => (one as SimTransceiver).kind === kind && one.mid !== null) ?? []
-    if (mine.length !== 1 || theirs.length !== 1 || mine[0]!.mid !== theirs[0]!.mid || theirs[0]!.direction !== 'sendrecv') return null
-    return theirs[0]!.sender.track
+    const [mine, theirs] = [this.#named(kind), other ? other.#named(kind) : []]
+    const most = kind === 'audio' ? 1 : 3 // the camera's, and each one's screen
+    if (mine.length > most || mine.length !== theirs.length || mine[0]?.mid !== theirs[0]?.mid || theirs[0]?.direction !== 'sendrecv') return null
+    return theirs[0].sender.track
+  }
+
+  #named(kind: MediaKind): SimTransceiver[] {
+    return this.#transceivers.filter((one) => one.kind === kind && one.mid !== null)
   }
 
   #describe(type: 'offer' | 'answer'): Description {
-    const lines = this.#lines.map(({ kind, mid }) => `m=${kind} 9 X 0\r\na=mid:${mid}\r\na=ice-ufrag:p${this.#id}u${this.#ufrag}\r\n`)
+    const lines = this.#lines.map(({ kind, mid }) => {
+      const transceiver = this.#transceivers.find((one) => one.mid === mid)
+      if (transceiver) transceiver.told = transceiver.direction
+      const direction = !transceiver ? 'sendrecv' : type === 'offer' ? transceiver.direction : common(transceiver.direction, transceiver.theirs)
+      return `m=${kind} 9 X 0\r\na=mid:${mid}\r\na=${direction}\r\na=ice-ufrag:p${this.#id}u${this.#ufrag}\r\n`
+    })
     const head = `v=0\r\no=- ${this.#id} ${++this.#version} IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=fingerprint:sha-256 ${this.#fingerprint}\r\n`
     return { type, sdp: head + lines.join('') }
   }
@@ -267,6 +302,7 @@ export class SimPeer implements Peer {
     this.signalingState = state
     if (state !== 'stable') return
     this.#agreed = { local: this.localDescription!, remote: this.remoteDescription! }
+    for (const one of this.#transceivers) if (one.mid !== null) one.currentDirection = common(one.direction, one.theirs)
     this.heardAt = this.#clock.now()
     if (this.connectionState === 'failed' || this.connectionState === 'new') this.become('connecting')
     this.#needed()
@@ -279,7 +315,8 @@ export class SimPeer implements Peer {
       this.#neededTold = false
       const unnamed = this.#transceivers.some(({ mid }) => mid === null)
       const channel = this.channel !== undefined && !this.#lines.some(({ kind }) => kind === 'application')
-      if (!this.closed && this.signalingState === 'stable' && (unnamed || channel || this.#restart)) this.onnegotiationneeded?.({} as never)
+      const turned = this.#transceivers.some(({ told, direction }) => told !== undefined && told !== direction)
+      if (!this.closed && this.signalingState === 'stable' && (unnamed || channel || turned || this.#restart)) this.onnegotiationneeded?.({} as never)
     })
   }
 

@@ -38,10 +38,10 @@ export function CallBar({ session, phase, chatOpen, unread, onShare, onChat, onM
         onChange={(on) => media.setCamera(on)}
       />
       {media.canShareScreen && (
-        <ToggleButton look="bare" icon="screen" aria-label={t('call.share')} isSelected={screen !== null} onChange={onShare} />
+        <ToggleButton look="bare" icon="screen" aria-label={t('call.share')} aria-keyshortcuts="S" isSelected={screen !== null} onChange={onShare} />
       )}
       <span className="bar-chat">
-        <ToggleButton look="bare" icon="chat" aria-label={t('call.chat')} isSelected={chatOpen} onChange={onChat} />
+        <ToggleButton look="bare" icon="chat" aria-label={t('call.chat')} aria-keyshortcuts="C" isSelected={chatOpen} onChange={onChat} />
         {unread > 0 && (
           <span className="bar-unread figures" aria-hidden="true">
             {unread}

@@ -7,7 +7,9 @@ import { useObservable } from '../app/useObservable.ts'
 import { RemoteAudio } from './RemoteAudio.tsx'
 import { useAwake } from './useAwake.ts'
 import { useCallSounds } from './useCallSounds.ts'
+import { useCallWords } from './useCallWords.ts'
 import { useDeviceKeys } from './useDeviceKeys.ts'
+import { useTalkKey } from './useTalkKey.ts'
 
 const Incoming = lazy(() => import('./Incoming.tsx'))
 
@@ -40,7 +42,9 @@ function Ongoing({ session }: { session: CallSession }) {
   const state = useObservable(session.state)
   const over = state.phase === 'ended'
   useCallSounds(state)
+  useCallWords(state)
   useDeviceKeys(!over)
+  useTalkKey(!over)
   useAwake(!over)
   return over ? null : <RemoteAudio remote={state.remote} />
 }

@@ -1,11 +1,12 @@
 // The connection in figures, for whoever wants them.
-import { snapshotOf, type CallSession, type Flow, type Snapshot, type VideoFlow } from '@carillon/sdk'
+import { snapshotOf, uplinkOf, type CallSession, type Flow, type Snapshot, type Uplink, type VideoFlow } from '@carillon/sdk'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 interface Pair {
   before: Snapshot | undefined
   now: Snapshot
+  uplink: Uplink
 }
 
 export function Figures({ session }: { session: CallSession }) {
@@ -16,7 +17,7 @@ export function Figures({ session }: { session: CallSession }) {
     const look = async () => {
       const stats = await session.stats()
       if (over || stats.length === 0) return
-      setPair((last) => ({ before: last?.now, now: snapshotOf(stats, Date.now()) }))
+      setPair((last) => ({ before: last?.now, now: snapshotOf(stats, Date.now()), uplink: uplinkOf(stats) }))
     }
     void look()
     const timer = setInterval(() => void look(), 1000)
@@ -26,7 +27,7 @@ export function Figures({ session }: { session: CallSession }) {
     }
   }, [session])
   if (!pair) return <p className="quiet">{t('figures.none')}</p>
-  const { now, before } = pair
+  const { now, before, uplink } = pair
   const number = (value: number, digits = 0) => new Intl.NumberFormat(i18n.language, { maximumFractionDigits: digits }).format(value)
   const rate = (count: 'bytesSent' | 'bytesReceived', kind: 'audio' | 'video') => {
     const [from, to] = [before?.[kind], now[kind]]
@@ -69,6 +70,14 @@ export function Figures({ session }: { session: CallSession }) {
         <dd>{size(now.video)}</dd>
         <dt>{t('figures.trip')}</dt>
         <dd>{now.rtt === undefined ? '–' : `${number(now.rtt * 1000)} ms`}</dd>
+        <dt>{t('figures.lostOut')}</dt>
+        <dd>{number(100 * uplink.loss, 1)} %</dd>
+        {uplink.room !== undefined && (
+          <>
+            <dt>{t('figures.room')}</dt>
+            <dd>{number(uplink.room / 1000)} kbit/s</dd>
+          </>
+        )}
         <dt>{t('figures.way')}</dt>
         <dd>
           {relayed ? t('figures.relayed') : t('figures.direct')} ({now.localCandidate ?? '–'}, {now.remoteCandidate ?? '–'})

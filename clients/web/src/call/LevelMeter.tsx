@@ -3,18 +3,20 @@ import type { Track } from '@carillon/sdk'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/Icon.tsx'
-import { Notice } from '../ui/Notice.tsx'
+import { HintNotice } from './HintNotice.tsx'
+import { useHint } from './hints.ts'
 import { useLevel } from './useLevel.ts'
 
 const STROKES = 24
 /** So long without the least sound is odd: a live microphone always rustles. */
-const SILENCE = 8000
+const SILENCE = 5000
 
 export function LevelMeter({ track }: { track: Track | null }) {
   const { t } = useTranslation()
   const meter = useRef<HTMLDivElement>(null)
   const heard = useRef(0)
   const [silent, setSilent] = useState(false)
+  const hinted = useHint('silent')
   useEffect(() => {
     heard.current = 0
     setSilent(false)
@@ -38,7 +40,11 @@ export function LevelMeter({ track }: { track: Track | null }) {
           ))}
         </div>
       </div>
-      {silent && <Notice tone="info">{t('devices.silent')}</Notice>}
+      {silent && hinted && (
+        <HintNotice hint="silent" title={t('devices.silent')}>
+          {t('devices.silentHelp')}
+        </HintNotice>
+      )}
     </>
   )
 }

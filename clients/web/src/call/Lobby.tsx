@@ -1,8 +1,7 @@
 // Before a call: how one looks and sounds, by which devices, and who is there.
-import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { calls, media } from '../app/carillon.ts'
+import { calls } from '../app/carillon.ts'
 import { useMe } from '../app/session.ts'
 import { useObservable } from '../app/useObservable.ts'
 import { Button } from '../ui/Button.tsx'
@@ -13,6 +12,7 @@ import { Preview } from './Preview.tsx'
 import { roomOf } from './calling.ts'
 import { useCallState } from './useCallState.ts'
 import { useDeviceKeys } from './useDeviceKeys.ts'
+import { usePreviewing } from './usePreviewing.ts'
 import './lobby.css'
 
 export function Lobby({ room, name, onJoin }: { room: string; name: string; onJoin: () => void }) {
@@ -20,7 +20,7 @@ export function Lobby({ room, name, onJoin }: { room: string; name: string; onJo
   const me = useMe()
   const { live, current } = useObservable(calls.state)
   const elsewhere = useCallState(current)
-  useEffect(() => media.open(), [])
+  usePreviewing()
   useDeviceKeys(true)
   const inside = (live.find((call) => call.room === room)?.participants ?? []).filter(({ state }) => state !== 'left' && state !== 'ringing')
   const others = inside.filter(({ member }) => member !== me.person.id)

@@ -4,15 +4,20 @@ import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu'
 import { Popover } from 'react-aria-components/Popover'
 import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
+import { canFloat } from './floating.ts'
 import '../ui/menu.css'
 
 const items = [
   ['devices', 'sliders'],
   ['safety', 'shield'],
   ['figures', 'chart'],
+  ['float', 'float'],
+  ['keys', 'keyboard'],
 ] as const
 
 export type More = (typeof items)[number][0]
+
+const there = items.filter(([more]) => more !== 'float' || canFloat)
 
 export function MoreMenu({ onMore }: { onMore: (more: More) => void }) {
   const { t } = useTranslation()
@@ -21,7 +26,7 @@ export function MoreMenu({ onMore }: { onMore: (more: More) => void }) {
       <Button look="bare" icon="more" aria-label={t('call.more')} />
       <Popover className="popover dark" placement="top" offset={12}>
         <Menu>
-          {items.map(([more, icon]) => (
+          {there.map(([more, icon]) => (
             <MenuItem key={more} className="menu-item" textValue={t(`call.${more}`)} onAction={() => onMore(more)}>
               <Icon name={icon} size={18} />
               {t(`call.${more}`)}

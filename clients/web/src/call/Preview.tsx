@@ -1,14 +1,16 @@
 // One's own picture and the level of one's microphone, before anybody else sees or hears them.
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { media } from '../app/carillon.ts'
 import { useObservable } from '../app/useObservable.ts'
 import { ToggleButton } from '../ui/Button.tsx'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Notice } from '../ui/Notice.tsx'
-import { DeviceTrouble } from './DeviceTrouble.tsx'
 import { LevelMeter } from './LevelMeter.tsx'
 import { Picture } from './Picture.tsx'
-import { keys } from './useDeviceKeys.ts'
+import { keys } from './keys.ts'
+
+const DeviceTrouble = lazy(() => import('./DeviceTrouble.tsx'))
 
 export function Preview({ name }: { name: string }) {
   const { t } = useTranslation()
@@ -45,8 +47,10 @@ export function Preview({ name }: { name: string }) {
         </div>
       </div>
       <LevelMeter track={microphone.on ? microphone.track : null} />
-      <DeviceTrouble />
-      {nothing ? <Notice tone="info">{t('devices.without')}</Notice> : <p className="small quiet preview-keys">{t('call.shortcuts', keys)}</p>}
+      <Suspense>
+        <DeviceTrouble />
+      </Suspense>
+      {nothing ? <Notice tone="info">{t('devices.without')}</Notice> : <p className="small quiet preview-keys">{t('call.shortcuts', { microphone: keys.microphone, camera: keys.camera })}</p>}
     </div>
   )
 }

@@ -26,7 +26,8 @@ export function RemoteAudio({ remote }: { remote: Stream | undefined }) {
     if (remote) play()
   }, [remote])
   useEffect(() => {
-    if (speaker !== undefined) void audio.current?.setSinkId?.(speaker).catch(() => {}) // gone: the standard one goes on
+    // The standard one again when the chosen one is gone.
+    if (audio.current?.setSinkId && audio.current.sinkId !== (speaker ?? '')) void audio.current.setSinkId(speaker ?? '').catch(() => {})
   }, [speaker])
 
   return (

@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { useWhole } from './Picture.tsx'
-import { StageWords } from './StageWords.tsx'
 import { nameOf } from './state-words.ts'
 import { useLevel } from './useLevel.ts'
 
@@ -39,6 +38,7 @@ export function RemoteTile({ state, called, shown }: Props) {
         hidden={!pictured}
         aria-label={name}
         data-testid="remote-video"
+        data-floats=""
         autoPlay
         muted
         playsInline
@@ -49,7 +49,6 @@ export function RemoteTile({ state, called, shown }: Props) {
           {other?.video === false && <span className="unseen">{t('call.remoteCameraOff', { name })}</span>}
         </div>
       )}
-      <StageWords state={state} called={called} />
       {shown && (
         <p className="tile-name">
           {other && !other.audio && (

@@ -4,8 +4,6 @@ import { useTranslation } from 'react-i18next'
 import { announce } from '../app/announce.ts'
 import { media } from '../app/carillon.ts'
 
-export const keys = { microphone: 'Ctrl+D', camera: 'Ctrl+E' }
-
 export function useDeviceKeys(active: boolean): void {
   const { t } = useTranslation()
   useEffect(() => {

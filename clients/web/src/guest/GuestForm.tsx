@@ -1,12 +1,12 @@
 // What one chooses before entering by a link: how to be seen and heard; a guest also a name, an account has one.
 import type { LinkView, Person } from '@carillon/sdk'
-import { useEffect, useState, type FormEvent } from 'react'
+import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
-import { media } from '../app/carillon.ts'
 import { read, write } from '../app/tastes.ts'
 import { DevicePickers } from '../call/DevicePickers.tsx'
 import { Preview } from '../call/Preview.tsx'
 import { useDeviceKeys } from '../call/useDeviceKeys.ts'
+import { usePreviewing } from '../call/usePreviewing.ts'
 import { EntryFrame } from '../entry/EntryFrame.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
@@ -25,7 +25,7 @@ export function GuestForm({ view, account, onEnter }: Props) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState(() => read('guest-name', ''))
   const name = account?.name ?? typed
-  useEffect(() => media.open(), [])
+  usePreviewing()
   useDeviceKeys(true)
   const [enter, { busy, wrong }] = useAct(async (talk: boolean) => {
     if (!account) write('guest-name', name.trim())

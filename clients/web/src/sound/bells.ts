@@ -23,7 +23,7 @@ const PARTIALS = [
   [2, 0.36, 0.45],
 ] as const
 
-function strike(frequency: number, loudness: number, delay = 0): void {
+function strike(frequency: number, loudness: number, delay = 0, into?: AudioNode): void {
   const audio = awake()
   if (!audio || audio.state === 'closed') return
   const at = audio.currentTime + delay
@@ -33,7 +33,7 @@ function strike(frequency: number, loudness: number, delay = 0): void {
     volume.gain.setValueAtTime(0, at)
     volume.gain.linearRampToValueAtTime(loudness * share, at + 0.008)
     volume.gain.exponentialRampToValueAtTime(0.0001, at + decay)
-    tone.connect(volume).connect(audio.destination)
+    tone.connect(volume).connect(into ?? audio.destination)
     tone.start(at)
     tone.stop(at + decay + 0.05)
   }
@@ -65,6 +65,24 @@ export const ring = () => repeat(() => [E5, C5, D5, G4].forEach((note, beat) => 
 
 /** We call, and wait. */
 export const ringBack = () => repeat(() => (strike(G4, 0.06), strike(C5, 0.05, 0.5)), 3500)
+
+const FADED = 1800
+
+/** A bell through this speaker, also for whoever wants no sounds; done when it has faded. */
+export async function testSpeaker(speaker?: string): Promise<void> {
+  const audio = awake()
+  if (!audio) return
+  const player = new Audio()
+  const way = new MediaStreamAudioDestinationNode(audio)
+  player.srcObject = way.stream
+  // Where no speaker can be chosen, or the chosen one is gone, the standard one sounds.
+  if (speaker !== undefined) await player.setSinkId?.(speaker).catch(() => {})
+  const apart = await player.play().then(() => true, () => false)
+  for (const [beat, note] of [C5, E5, G5].entries()) strike(note, 0.2, beat * 0.22, apart ? way : undefined)
+  await new Promise((over) => setTimeout(over, FADED))
+  player.pause()
+  player.srcObject = null
+}
 
 /** Called once: the first touch wakes the sound. */
 export function unlockSounds(): void {

@@ -1,5 +1,4 @@
 // On or off, at once.
-import { Switch } from 'react-aria-components/Switch'
 import './options.css'
 
 interface Props {
@@ -11,12 +10,13 @@ interface Props {
 
 export function Toggle({ label, help, on, onChange }: Props) {
   return (
-    <Switch className="toggle" isSelected={on} onChange={onChange}>
+    <label className="toggle">
+      <input type="checkbox" role="switch" className="unseen" checked={on} onChange={(event) => onChange(event.target.checked)} />
       <span className="toggle-track" />
       <span className="toggle-words">
         {label}
         {help && <span className="small quiet">{help}</span>}
       </span>
-    </Switch>
+    </label>
   )
 }
