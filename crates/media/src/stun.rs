@@ -3,9 +3,11 @@
 //! What is no well-formed Binding request gets no answer, so nobody can make this server speak to somebody else in their name for more
 //! than it costs them: on the wire no answer is half again as long as what it answers.
 
+mod ask;
 mod fingerprint;
 mod pace;
 
+pub use ask::Ask;
 pub use pace::Pace;
 
 use std::net::{IpAddr, SocketAddr};
