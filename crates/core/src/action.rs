@@ -44,6 +44,8 @@ actions! {
     InvitationRevoke = "invitation.revoke", Internal;
     AccountList = "account.list", Personal;
     AccountUpdate = "account.update", Personal;
+    AccountCreate = "account.create", Internal;
+    AccountReset = "account.reset", Internal;
     AccountClose = "account.close", Internal;
     AccountOpen = "account.open", Internal;
     AccountRole = "account.role", Internal;

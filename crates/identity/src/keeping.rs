@@ -1,17 +1,21 @@
-//! What identity does by itself: it deletes what is over for long.
+//! What identity does by itself: it deletes what is over for long, and tells of sessions that were ended beside the server.
 
 use std::time::Duration;
 
-use carillon_core::{Principal, Problem};
-use carillon_gate::Gate;
+use carillon_core::{Id, Principal, Problem};
+use carillon_gate::{Gate, Hint, Topic};
 use carillon_platform::jobs::{Handlers, Outcome};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::verbs::Purge;
+use crate::{verbs::Purge, views::EndedSince};
 
 pub(crate) const PURGE: &str = "identity.purge";
+/// Of an account whose sessions another process has ended.
+pub(crate) const TELL_ENDED: &str = "identity.tellEnded";
 pub(crate) const PAUSE: Duration = Duration::from_hours(1);
+/// What ended this long ago has been heard of in some way.
+const UNHEARD: Duration = Duration::from_hours(2);
 /// Others have a turn in between.
 const SOON: Duration = Duration::from_secs(1);
 const SYSTEM: Principal = Principal::system("identity");
@@ -44,8 +48,16 @@ pub async fn keep_house(gate: &Gate) -> Result<(), Problem> {
 
 /// What becomes due.
 pub fn jobs(gate: &Gate) -> Handlers {
-    let gate = gate.clone();
-    Handlers::new().on(PURGE, move |_| {
+    let (gate, telling) = (gate.clone(), gate.clone());
+    let handlers = Handlers::new().on(TELL_ENDED, move |job| {
+        let gate = telling.clone();
+        async move {
+            let ended = gate.see(&SYSTEM, EndedSince { person: Id::new(job.key), since: job.run_at.minus(UNHEARD) }).await?;
+            ended.into_iter().for_each(|session| gate.hub().tell(Hint { topic: Topic::Session(session), head: job.run_at.0 }));
+            Ok(Outcome::Done)
+        }
+    });
+    handlers.on(PURGE, move |_| {
         let gate = gate.clone();
         async move {
             let more = gate.act(&SYSTEM, Purge { kept: gate.engines().get::<Config>()?.kept(), begin: false }).await?;

@@ -97,7 +97,7 @@ pub(crate) async fn rename(tx: &mut Tx<'_>, person: PersonId, name: &str, langua
     tx.run(sql, &[&person, &name, &name.to_lowercase(), &language.map(Language::word)]).await
 }
 
-pub(crate) async fn set_password(tx: &mut Tx<'_>, person: PersonId, password: &str) -> Result<(), Problem> {
+pub(crate) async fn set_password(tx: &mut Tx<'_>, person: PersonId, password: Option<&str>) -> Result<(), Problem> {
     tx.run("UPDATE people SET password = $2 WHERE id = $1", &[&person, &password]).await
 }
 
@@ -207,6 +207,12 @@ pub(crate) async fn touch(tx: &mut Tx<'_>, session: SessionId, now: Timestamp) -
 pub(crate) async fn note_seen(tx: &mut Tx<'_>, session: SessionId, seen_at: Timestamp) -> Result<(), Problem> {
     let sql = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND seen_at < $3";
     tx.run(sql, &[&session, &seen_at, &seen_at.minus(SEEN / 2)]).await
+}
+
+/// The sessions of a person that ended since then.
+pub(crate) async fn ended_since(tx: &mut Tx<'_>, person: PersonId, since: Timestamp, limit: i64) -> Result<Vec<SessionId>, Problem> {
+    let sql = "SELECT id FROM sessions WHERE person = $1 AND ended_at >= $2 ORDER BY ended_at DESC LIMIT $3";
+    tx.rows(sql, &[&person, &since, &limit]).await?.iter().map(|row| row.get(0)).collect()
 }
 
 /// Ends one session; nothing if it has ended before.

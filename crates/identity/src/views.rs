@@ -155,6 +155,25 @@ fn up_to_100(limit: Option<i64>) -> Result<i64, Problem> {
     if (1..=100).contains(&limit) { Ok(limit) } else { Err(Problem::invalid("`limit` is 1 to 100")) }
 }
 
+/// Which sessions of a person have ended since then.
+pub(crate) struct EndedSince {
+    pub person: PersonId,
+    pub since: Timestamp,
+}
+
+impl View for EndedSince {
+    const ACTION: Action = Action::SessionRecognise;
+    type On = ();
+    type Sight = Vec<SessionId>;
+
+    async fn load(&self, _: &mut Cx<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+    async fn show(self, (): (), cx: &mut Cx<'_>) -> Result<Vec<SessionId>, Problem> {
+        store::ended_since(&mut cx.tx, self.person, self.since, SESSIONS).await
+    }
+}
+
 /// Which principal a session stands for.
 pub(crate) struct Recognise {
     pub session: SessionId,

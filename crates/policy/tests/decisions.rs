@@ -119,6 +119,8 @@ fn cases(action: Action) -> Vec<Case> {
         ],
         A::SessionNoteSeen
         | A::SessionPurge
+        | A::AccountCreate
+        | A::AccountReset
         | A::AdminLinkCreate
         | A::GuestLapse
         | A::RoomRenew

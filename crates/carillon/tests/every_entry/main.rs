@@ -42,6 +42,8 @@ pub(crate) const MISSING: Refusal = ("/problems/missing", 404);
 
 /// What only the server itself does: by no way in.
 const OWN: &[Action] = &[
+    Action::AccountCreate,
+    Action::AccountReset,
     Action::AdminLinkCreate,
     Action::SessionNoteSeen,
     Action::SessionPurge,

@@ -75,7 +75,7 @@ impl Verb for AcceptInvitation {
 }
 
 /// Whoever else wants this login waits.
-fn of_login(login: &Login) -> Uuid {
+pub(super) fn of_login(login: &Login) -> Uuid {
     let digest = random::digest(format!("login|{}", login.as_str()));
     Uuid::from_bytes(*digest.first_chunk().expect("32 bytes"))
 }

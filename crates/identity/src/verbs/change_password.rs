@@ -79,7 +79,7 @@ impl Verb for ChangePassword {
             let wrong = Problem::refused("the old password is not right").named("wrong-password");
             return Ok(Done::failed(wrong, Change::of("account", account, json!({ "why": "password" }))));
         };
-        store::set_password(&mut cx.tx, account, hash).await?;
+        store::set_password(&mut cx.tx, account, Some(hash)).await?;
         let ended = store::end_sessions(&mut cx.tx, account, cx.who.session(), EndReason::PasswordChanged, cx.now).await?;
         let change = Change::of("account", account, json!({ "first": known.password.is_none(), "sessionsEnded": ended.len() }));
         Ok(tell_ended(Done::changed(Empty {}, change), ended, cx.now))

@@ -1,6 +1,6 @@
 //! Make a one-time link that signs an administrator in.
 
-use carillon_core::{Action, PersonId, Problem, Role, Timestamp};
+use carillon_core::{Action, Id, PersonId, Problem, Role, Timestamp};
 use carillon_gate::{Change, Cx, Done, Verb};
 use serde_json::json;
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     account::ADMINS,
     lifetimes::ADMIN_LINK,
-    store::{self, AdminLink, NewAccount},
+    store::{self, AdminLink, Link, NewAccount},
     ticket::Ticket,
 };
 
@@ -49,14 +49,19 @@ impl Verb for CreateAdminLink {
             Some(account) => account,
             None => first_account(cx).await?,
         };
-        let id = cx.new_id();
-        let (ticket, expires_at) = (Ticket::new(id), cx.now.plus(ADMIN_LINK));
-        let link = AdminLink { account, digest: ticket.digest(), expires_at, used_at: None };
-        store::add_admin_link(&mut cx.tx, id, &link).await?;
+        let (id, made) = link_for(cx, account).await?;
         let what = json!({ "account": account, "newAccount": known.is_none() });
-        let made = AdminLinkMade { token: ticket.text().into(), expires_at };
         Ok(Done::changed(Some(made), Change::of("adminLink", id, what)))
     }
+}
+
+/// A link that signs in this account.
+pub(super) async fn link_for(cx: &mut Cx<'_>, account: PersonId) -> Result<(Id<Link>, AdminLinkMade), Problem> {
+    let id = cx.new_id();
+    let (ticket, expires_at) = (Ticket::new(id), cx.now.plus(ADMIN_LINK));
+    let link = AdminLink { account, digest: ticket.digest(), expires_at, used_at: None };
+    store::add_admin_link(&mut cx.tx, id, &link).await?;
+    Ok((id, AdminLinkMade { token: ticket.text().into(), expires_at }))
 }
 
 async fn first_account(cx: &mut Cx<'_>) -> Result<PersonId, Problem> {

@@ -83,7 +83,7 @@ impl Verb for SignIn {
             return Ok(Done::failed(closed, failed(person.to_string(), "closed")));
         }
         if let Some(better) = &compared.better {
-            store::set_password(&mut cx.tx, person, better).await?;
+            store::set_password(&mut cx.tx, person, Some(better)).await?;
         }
         sessions::sign_in(cx, person, &self.device, "password").await
     }

@@ -10,6 +10,7 @@ use carillon_identity::{
     verbs::{AdminLinkMade, CreateAdminLink},
 };
 use carillon_platform::{
+    jobs::{self, Handlers, Worker},
     limits::{Config as LimitsConfig, Limits, Rate},
     secrets::{self, Secrets},
     tasks::Tasks,
@@ -54,7 +55,7 @@ pub(crate) struct House {
     pub secrets: Arc<Secrets>,
     entries: Entries,
     database: Database,
-    _tasks: Tasks,
+    tasks: Tasks,
     directory: tempfile::TempDir,
 }
 
@@ -74,29 +75,27 @@ impl House {
         NOW.set(START);
         let directory = tempfile::tempdir().unwrap();
         let config = if engine == "sqlite" { testing::sqlite(directory.path()) } else { testing::postgres().await };
-        let steps = [carillon_audit::MIGRATIONS, carillon_platform::jobs::MIGRATIONS, carillon_identity::MIGRATIONS].concat();
+        let steps = [carillon_audit::MIGRATIONS, jobs::MIGRATIONS, carillon_identity::MIGRATIONS].concat();
         let database = Database::open(&config, &steps, clock()).await.unwrap();
         let url = format!("keyring:{}", directory.path().join("keyring.json").display());
         let secrets = Arc::new(Secrets::open(&secrets::Config { url, root: None }).await.unwrap());
-        let tokens = Tokens::new(secrets.clone(), ISSUER).unwrap();
-        let sign_in_account = Rate { per_minute: NonZeroU32::MIN, burst: NonZeroU32::new(5).unwrap() }; // slow machines hash slowly
-        let sign_in_anywhere = Rate { per_minute: NonZeroU32::MIN, burst: NonZeroU32::new(8).unwrap() };
-        let limits = LimitsConfig { sign_in_account, sign_in_anywhere, ..LimitsConfig::default() };
-        let passwords = Passwords::new(Arc::new(Limits::new(&limits)));
-        let (hub, work) = Hub::new();
         let tasks = Tasks::new();
-        tasks.spawn("hub", work);
-        let policy = Policy::load(carillon_policy::EMBEDDED).unwrap();
-        let gate = Gate::new(
-            database.clone(),
-            policy,
-            Engines::default().with(tokens).with(passwords).with(carillon_identity::Config::default()),
-            hub,
-            clock,
-        );
+        let gate = gate(&database, &secrets, &tasks);
         let authenticator = Authenticator::new(gate.clone());
         let entries = carillon_identity::entries(Entries::default());
-        Self { gate, authenticator, secrets, entries, database, _tasks: tasks, directory }
+        Self { gate, authenticator, secrets, entries, database, tasks, directory }
+    }
+
+    /// The gate of another process on the same database.
+    pub(crate) fn beside(&self) -> Gate {
+        gate(&self.database, &self.secrets, &self.tasks)
+    }
+
+    /// Runs what is due.
+    pub(crate) async fn run_jobs(&self, handlers: Handlers) {
+        let worker = Worker::new(self.database.clone(), handlers, jobs::Config::default(), self.tasks.clone());
+        worker.turn(self.gate.now()).await.unwrap();
+        worker.idle().await;
     }
 
     pub(crate) fn pass(&self, time: Duration) {
@@ -204,12 +203,22 @@ impl House {
         self.database.write(Box::new(Statement { sql, args, told })).await.unwrap();
         done.await.unwrap().unwrap();
     }
+}
 
-    pub(crate) async fn column(&self, sql: &'static str, arg: &str) -> String {
-        let arg = arg.to_owned();
-        let look = self.database.read(move |mut tx| Box::pin(async move { tx.row(sql, &[&arg]).await?.unwrap().get(0) }));
-        look.await.unwrap()
-    }
+/// One process, as its verbs find it.
+fn gate(database: &Database, secrets: &Arc<Secrets>, tasks: &Tasks) -> Gate {
+    let tokens = Tokens::new(secrets.clone(), ISSUER).unwrap();
+    let sign_in_account = Rate { per_minute: NonZeroU32::MIN, burst: NonZeroU32::new(5).unwrap() }; // slow machines hash slowly
+    let sign_in_anywhere = Rate { per_minute: NonZeroU32::MIN, burst: NonZeroU32::new(8).unwrap() };
+    let limits = LimitsConfig { sign_in_account, sign_in_anywhere, ..LimitsConfig::default() };
+    let passwords = Passwords::new(Arc::new(Limits::new(&limits)));
+    let (hub, work) = Hub::new();
+    tasks.spawn("hub", work);
+    let engines = Engines::default()
+        .with(tokens)
+        .with(passwords)
+        .with(carillon_identity::Config::default());
+    Gate::new(database.clone(), Policy::load(carillon_policy::EMBEDDED).unwrap(), engines, hub, clock)
 }
 
 struct Statement {

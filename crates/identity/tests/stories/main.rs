@@ -6,6 +6,7 @@ mod house;
 mod accounts;
 mod administering;
 mod attacks;
+mod from_the_machine;
 mod invitations;
 mod keeping;
 mod passwords;
