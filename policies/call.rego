@@ -27,6 +27,16 @@ else := lib.allow("own") if input.on.own == input.who.id
 
 else := lib.missing("room") if is_string(input.on.room)
 
+# Administrators see how calls went; nobody sees what was said.
+listAll := lib.allow("admin") if lib.admin
+
+inspect := lib.allow("admin") if lib.admin
+
+# Whoever took part says how it was, wherever they are by now.
+rate := lib.allow("participant") if input.on.tookPart == true
+
+else := lib.missing("call") if not lib.member
+
 inside if {
 	lib.member
 	is_string(input.on.participant)

@@ -8,6 +8,9 @@ create := lib.allow("account") if input.who.kind == "account"
 
 list := lib.allow("own") if input.who.kind in {"account", "guest"}
 
+# What they are called and how large they are, not what is said in them.
+listAll := lib.allow("admin") if lib.admin
+
 see := lib.allow("member") if lib.member
 
 else := lib.allow("system") if input.who.kind == "system"

@@ -91,6 +91,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on record, the newest first: for administrators. That somebody reads it is on record, too.
+         * @description What is on record, the newest first: for administrators. That somebody reads it is on record, too.
+         *
+         *     Action: `audit.list`.
+         */
+        get: operations["get_api_v1_admin_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recount the whole record, page by page: whether its chain holds, and each row says what its event says. For administrators, one at a
+         * @description Recount the whole record, page by page: whether its chain holds, and each row says what its event says. For administrators, one at a
+         *     time; of a long record it takes a while. What came of it is on record.
+         *
+         *     Action: `audit.check`.
+         */
+        post: operations["post_api_v1_admin_audit_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls of this server, or of one of its rooms, the newest first: for administrators.
+         * @description The calls of this server, or of one of its rooms, the newest first: for administrators.
+         *
+         *     Action: `call.listAll`.
+         */
+        get: operations["get_api_v1_admin_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/calls/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One call: what its legs measured, and how those who took part found it. For administrators.
+         * @description One call: what its legs measured, and how those who took part found it. For administrators.
+         *
+         *     Action: `call.inspect`.
+         */
+        get: operations["get_api_v1_admin_calls_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rooms of this server, the newest first: for administrators.
+         * @description The rooms of this server, the newest first: for administrators.
+         *
+         *     Action: `room.listAll`.
+         */
+        get: operations["get_api_v1_admin_rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls that whoever asks was called to or took part in, in the rooms that they are in: the newest first.
+         * @description The calls that whoever asks was called to or took part in, in the rooms that they are in: the newest first.
+         *
+         *     Action: `call.list`.
+         */
+        get: operations["get_api_v1_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how a call was, once one has taken part, until a day after its end. Saying it again replaces it.
+         * @description Say how a call was, once one has taken part, until a day after its end. Saying it again replaces it.
+         *
+         *     Action: `call.rate`.
+         */
+        post: operations["post_api_v1_calls_call_rating"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/direct": {
         parameters: {
             query?: never;
@@ -766,13 +921,118 @@ export interface components {
             /** @description Were there already. */
             repeated: number;
         };
+        AdminCall: {
+            call: components["schemas"]["CallView"];
+            /** @description Those that measured something, in the order in which they began to. */
+            legs: components["schemas"]["LegFigures"][];
+            ratings: components["schemas"]["CallRating"][];
+            roomName: string;
+        };
+        /** @description A room from outside. */
+        AdminRoom: {
+            createdAt: components["schemas"]["Timestamp"];
+            direct: boolean;
+            /**
+             * Format: int64
+             * @description How much has happened in it.
+             */
+            events: number;
+            id: components["schemas"]["Id"];
+            lastAt: components["schemas"]["Timestamp"] | null;
+            /** Format: int64 */
+            members: number;
+            /** @description A direct room is called by both names. */
+            name: string;
+        };
+        AdminRooms: {
+            rooms: components["schemas"]["AdminRoom"][];
+        };
         /** @description A description where only an answer belongs. */
         Answer: {
             sdp: components["schemas"]["Sdp"];
             type: components["schemas"]["OnlyAnswer"];
         };
+        /** @description Who acted. */
+        AuditActor: {
+            id?: components["schemas"]["Id"] | null;
+            /** @description `anonymous`, `account`, `guest` or `system`. */
+            kind: string;
+            /** @description As they are called by now. */
+            name?: string | null;
+            /** @description The network of whoever is nobody yet, or the part of the server. */
+            source?: string | null;
+        };
+        /** @description What a recount found. */
+        AuditCheck: {
+            /**
+             * Format: int64
+             * @description Events whose place in the chain was recounted.
+             */
+            chained: number;
+            /** Format: int64 */
+            events: number;
+            /**
+             * @description The hash at the end of the chain, in hexadecimal: keep it elsewhere, and a rewritten record cannot pass for this one. Null while there
+             *     is no chain.
+             */
+            head: string | null;
+            /**
+             * Format: int64
+             * @description Events that are not chained yet: those of the last second.
+             */
+            tail: number;
+            /** @description What does not fit: the first fault, and how many there are. */
+            trouble?: string | null;
+            /** @description Everything fits. */
+            whole: boolean;
+        };
+        /** @description One event of the record. */
+        AuditEvent: {
+            action: string;
+            at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Id"];
+            outcome: components["schemas"]["AuditOutcome"];
+            /** @description The rule that allowed or refused it, in a word. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description Its place: rises from event to event, with gaps.
+             */
+            seq: number;
+            /** @description `room:<id>`, `session:<id>`; empty where there is nothing to name. */
+            subject: string;
+            /** @description Ids, counts and hashes, by action. */
+            what: Record<string, never>;
+            who: components["schemas"]["AuditActor"];
+        };
+        AuditEvents: {
+            events: components["schemas"]["AuditEvent"][];
+        };
+        /**
+         * @description How an act ended.
+         * @enum {string}
+         */
+        AuditOutcome: "done" | "failed" | "refused";
         CallList: {
             calls: components["schemas"]["CallView"][];
+        };
+        /**
+         * @description What went wrong in a call.
+         * @enum {string}
+         */
+        CallProblem: "noSound" | "choppy" | "echo" | "noPicture" | "frozen" | "dropped" | "other";
+        /** @description What one of those who took part said of a call. */
+        CallRating: {
+            at: components["schemas"]["Timestamp"];
+            name: string;
+            person: components["schemas"]["Id"];
+            problems: components["schemas"]["CallProblem"][];
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            rating: number;
+            words?: string | null;
         };
         /**
          * @description Where a call is.
@@ -808,6 +1068,11 @@ export interface components {
         };
         /** @description Nothing, or `candidate:` and what RFC 8839, section 5.1, has after it: 1 KiB of ASCII at most. */
         CandidateLine: string;
+        /**
+         * @description How an end of the connection was found (RFC 8445, section 5.1.1).
+         * @enum {string}
+         */
+        CandidateType: "host" | "srflx" | "prflx" | "relay";
         Candidates: {
             candidates: components["schemas"]["ListedCandidate"][];
             /**
@@ -855,6 +1120,27 @@ export interface components {
          * @enum {string}
          */
         EventKind: "room.created" | "message.posted" | "member.joined" | "member.left" | "member.changed" | "call.started" | "call.joined" | "call.left" | "call.ended" | "unknown";
+        Flow: {
+            /** Format: int64 */
+            bytesReceived: number;
+            /** Format: int64 */
+            bytesSent: number;
+            codec?: string | null;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            jitter: number;
+            /**
+             * Format: int64
+             * @description Falls when packets were only late.
+             */
+            packetsLost: number;
+            /** Format: int64 */
+            packetsReceived: number;
+            /** Format: int64 */
+            packetsSent: number;
+        };
         /**
          * @description What an owner may make of a member.
          * @enum {string}
@@ -910,6 +1196,18 @@ export interface components {
          * @enum {string}
          */
         LeaveReason: "hangup" | "declined" | "cancelled" | "busy" | "lost";
+        /** @description What one leg measured: of each minute the last, of the last three hours. */
+        LegFigures: {
+            /**
+             * Format: int64
+             * @description Counts how often they came in: what counts up begins anew with each.
+             */
+            leg: number;
+            name: string;
+            participant: components["schemas"]["Id"];
+            /** @description The first first; `at` is when it came, by the server's clock. */
+            snapshots: components["schemas"]["Snapshot"][];
+        };
         /**
          * @description Where a participant is.
          * @enum {string}
@@ -961,6 +1259,13 @@ export interface components {
         };
         /** @description An object of the client's own, at most 4 KiB of JSON. */
         Metadata: Record<string, never>;
+        /** @description A call, and what its room is called. */
+        NamedCall: components["schemas"]["CallView"] & {
+            roomName: string;
+        };
+        NamedCalls: {
+            calls: components["schemas"]["NamedCall"][];
+        };
         /** @description The link's secret part. */
         NewLink: {
             link: string;
@@ -1045,6 +1350,8 @@ export interface components {
             /** @description `/problems/<name>`: branch on this. */
             type: string;
         };
+        /** @description What somebody has to say of a call: up to 500 characters, without U+0000. */
+        RatingWords: string;
         RefreshToken: string;
         /**
          * @description What an account is to the whole deployment.
@@ -1133,6 +1440,20 @@ export interface components {
             session: components["schemas"]["SessionView"];
             tokens: components["schemas"]["IssuedTokens"];
         };
+        /** @description What a leg has sent and received since it began. */
+        Snapshot: {
+            /** @description By the client's clock. */
+            at: components["schemas"]["Timestamp"];
+            audio?: components["schemas"]["Flow"] | null;
+            localCandidate?: components["schemas"]["CandidateType"] | null;
+            remoteCandidate?: components["schemas"]["CandidateType"] | null;
+            /**
+             * Format: double
+             * @description Seconds to the other end and back.
+             */
+            rtt?: number | null;
+            video?: components["schemas"]["VideoFlow"] | null;
+        };
         /** @description What somebody says: 1 byte to 16 KiB of UTF-8, not only blanks, without U+0000. */
         Text: string;
         Ticket: string;
@@ -1141,6 +1462,35 @@ export interface components {
          * @description Milliseconds since 1970-01-01 UTC. Whoever needs the time is given it: nothing in the house reads a clock but the gate and the timers.
          */
         Timestamp: number;
+        VideoFlow: {
+            /** Format: int64 */
+            bytesReceived: number;
+            /** Format: int64 */
+            bytesSent: number;
+            codec?: string | null;
+            /** Format: int64 */
+            frameHeight: number;
+            /** Format: int64 */
+            frameWidth: number;
+            /** Format: int64 */
+            framesDecoded: number;
+            /** Format: double */
+            framesPerSecond: number;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            jitter: number;
+            /**
+             * Format: int64
+             * @description Falls when packets were only late.
+             */
+            packetsLost: number;
+            /** Format: int64 */
+            packetsReceived: number;
+            /** Format: int64 */
+            packetsSent: number;
+        };
         WebrtcConfig: {
             iceServers: components["schemas"]["IceServer"][];
         };
@@ -1522,6 +1872,680 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_admin_audit: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+                action?: string;
+                outcome?: components["schemas"]["AuditOutcome"];
+                who?: components["schemas"]["Id"];
+                subject?: string;
+                from?: number;
+                until?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEvents"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_v1_admin_audit_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_admin_calls: {
+        parameters: {
+            query?: {
+                room?: components["schemas"]["Id"];
+                after?: components["schemas"]["Id"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedCalls"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_admin_calls_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminCall"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_admin_rooms: {
+        parameters: {
+            query?: {
+                after?: components["schemas"]["Id"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminRooms"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_calls: {
+        parameters: {
+            query?: {
+                after?: components["schemas"]["Id"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedCalls"];
+                };
+            };
+            /** @description The request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retryAfter` says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy: send the same request again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_v1_calls_call_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    problems?: components["schemas"]["CallProblem"][];
+                    /**
+                     * Format: int64
+                     * @description From 1, bad, to 5, very good.
+                     */
+                    rating: number;
+                    words?: components["schemas"]["RatingWords"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Empty"];
                 };
             };
             /** @description The request cannot be understood. */

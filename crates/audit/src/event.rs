@@ -3,18 +3,29 @@
 use std::net::IpAddr;
 
 use carillon_core::{Action, DeviceId, Principal, SessionId, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// How an act ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
     Done,
     /// Allowed, tried, and the failure itself is worth keeping: a wrong password.
     Failed,
     Refused,
+}
+
+impl Outcome {
+    /// How a body says it. No text in it can look like this, for its quotes are escaped.
+    pub(crate) fn within(self) -> &'static [u8] {
+        match self {
+            Self::Done => br#""outcome":"done","policy":"#,
+            Self::Failed => br#""outcome":"failed","policy":"#,
+            Self::Refused => br#""outcome":"refused","policy":"#,
+        }
+    }
 }
 
 /// Who acted. The fields stand in alphabetical order, here and below, so that the JSON is canonical (RFC 8785).

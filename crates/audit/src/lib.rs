@@ -1,13 +1,16 @@
 //! The append-only, verifiable record of who did what (ALCOA+).
 //!
 //! [`record`] writes one row of `events` in the transaction of the change itself. The [`Sequencer`] chains afterwards, in the order of
-//! the commits, and [`verify`] recounts. Triggers refuse updates and deletes; what a superuser does in spite of them, the chain shows.
+//! the commits, [`verify`] recounts, and [`list`] reads. Triggers refuse updates and deletes; what a superuser does in spite of them, the chain
+//! shows.
 
 mod base;
 mod chain;
 mod event;
 mod migrations;
+mod recount;
 mod record;
+mod store;
 mod verify;
 
 pub use base::lay_base;
@@ -15,4 +18,6 @@ pub use chain::{BLOCK, Sequencer};
 pub use event::{Actor, Event, Outcome};
 pub use migrations::MIGRATIONS;
 pub use record::record;
+pub use recount::Recount;
+pub use store::{Asked, Recorded, RecordedActor, list};
 pub use verify::{Report, verify};

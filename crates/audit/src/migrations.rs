@@ -4,7 +4,7 @@ use carillon_db::Migration;
 
 /// `place` orders events by commit: the row's number on SQLite, where one writer inserts in order; the transaction's number on
 /// PostgreSQL, counted from a base (`base.rs`), where everything below the oldest transaction still running is final.
-pub const MIGRATIONS: &[Migration] = &[FIRST, BASE];
+pub const MIGRATIONS: &[Migration] = &[FIRST, BASE, READ];
 
 const FIRST: Migration = Migration {
     owner: "audit",
@@ -47,5 +47,27 @@ const BASE: Migration = Migration {
         "CREATE FUNCTION audit_place() RETURNS bigint LANGUAGE plpgsql AS \
          $$ BEGIN RETURN pg_current_xact_id()::text::bigint + (SELECT base FROM events_base); END $$",
         "ALTER TABLE events ALTER COLUMN place SET DEFAULT audit_place()",
+    ],
+};
+
+/// Ways to read it (`store.rs`). On SQLite every index ends with the place by itself.
+const READ: Migration = Migration {
+    owner: "audit",
+    number: 3,
+    name: "ways to read the record",
+    both: &[],
+    sqlite: &[
+        "CREATE INDEX events_at ON events (at)",
+        "CREATE INDEX events_actor ON events (actor, at) WHERE actor IS NOT NULL",
+        "CREATE INDEX events_action ON events (action, at)",
+        "CREATE INDEX events_subject ON events (subject, at) WHERE subject <> ''",
+        "CREATE INDEX events_trouble ON events (at) WHERE instr(body, CAST('\"outcome\":\"done\",\"policy\":' AS BLOB)) = 0",
+    ],
+    postgres: &[
+        "CREATE INDEX events_at ON events (at, place)",
+        "CREATE INDEX events_actor ON events (actor, at, place) WHERE actor IS NOT NULL",
+        "CREATE INDEX events_action ON events (action, at, place)",
+        "CREATE INDEX events_subject ON events (subject, at, place) WHERE subject <> ''",
+        "CREATE INDEX events_trouble ON events (at, place) WHERE position('\"outcome\":\"done\",\"policy\":'::bytea IN body) = 0",
     ],
 };

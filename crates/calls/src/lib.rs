@@ -9,6 +9,7 @@ mod keeping;
 mod legs;
 mod migrations;
 mod model;
+mod rating;
 mod snapshot;
 mod store;
 pub mod verbs;
@@ -17,17 +18,19 @@ pub mod webrtc;
 
 pub use keeping::{device_gone, graces_anew, leg_gone};
 pub use legs::{Held, Lock};
-pub use model::{CallState, CallView, EndReason, Entered, LeaveReason, LegState, Media, ParticipantView, Told};
+pub use model::{CallState, CallView, EndReason, Entered, LeaveReason, LegState, Media, NamedCall, ParticipantView, Told};
+pub use rating::{CallProblem, CallRating, RatingWords};
 pub use snapshot::{CandidateType, Flow, Snapshot, VideoFlow};
 
 use carillon_gate::{Entries, Gate, Migration};
 use carillon_platform::jobs::Handlers;
 
-pub const MIGRATIONS: &[Migration] = &[migrations::CALLS, webrtc::MIGRATION];
+pub const MIGRATIONS: &[Migration] = &[migrations::CALLS, webrtc::MIGRATION, migrations::RATINGS];
 
 /// The ways in to calls.
 pub fn entries(entries: Entries) -> Entries {
-    use verbs::{EndCall, InitiateCall, JoinCall, KeepStats, LeaveCall, SetLeg, ToggleAudio, ToggleVideo};
+    use verbs::{EndCall, InitiateCall, JoinCall, KeepStats, LeaveCall, RateCall, SetLeg, ToggleAudio, ToggleVideo};
+    use views::{InspectCall, ListAllCalls, ListCalls, ListOwnCalls};
     let entries = entries
         .event::<InitiateCall>("call:initiate")
         .event::<JoinCall>("call:join")
@@ -37,7 +40,11 @@ pub fn entries(entries: Entries) -> Entries {
         .event::<KeepStats>("call:stats")
         .event::<LeaveCall>("call:leave")
         .event::<EndCall>("call:end")
-        .get::<views::ListCalls>("/api/v1/rooms/{room}/calls");
+        .get::<ListCalls>("/api/v1/rooms/{room}/calls")
+        .get::<ListOwnCalls>("/api/v1/calls")
+        .post::<RateCall>("/api/v1/calls/{call}/rating")
+        .get::<ListAllCalls>("/api/v1/admin/calls")
+        .get::<InspectCall>("/api/v1/admin/calls/{call}");
     webrtc::entries(entries)
 }
 

@@ -26,3 +26,16 @@ pub(crate) const CALLS: Migration = Migration {
     sqlite: &[],
     postgres: &[],
 };
+
+pub(crate) const RATINGS: Migration = Migration {
+    owner: "calls",
+    number: 2,
+    name: "how calls were, and whose they were",
+    both: &[
+        "CREATE TABLE call_ratings (call UUID NOT NULL, person UUID NOT NULL, rating BIGINT NOT NULL, problems TEXT NOT NULL, words TEXT, \
+         at BIGINT NOT NULL, PRIMARY KEY (call, person))",
+        "CREATE INDEX participants_member ON participants (member, call)",
+    ],
+    sqlite: &[],
+    postgres: &[],
+};

@@ -117,6 +117,15 @@ pub struct CallView {
     pub participants: Vec<ParticipantView>,
 }
 
+/// A call, and what its room is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NamedCall {
+    #[serde(flatten)]
+    pub call: CallView,
+    pub room_name: String,
+}
+
 /// A person on a device in a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -1,8 +1,11 @@
 //! The tables of calls: one function per use. Names come from identity's `people`, membership from rooms' `members`, which others may
 //! read.
 
+pub(crate) mod ratings;
+
 use carillon_core::{CallId, DeviceId, ParticipantId, PersonId, Problem, RequestId, RoomId, Timestamp};
 use carillon_gate::{Arg, Row, Tx};
+use uuid::Uuid;
 
 use crate::{
     call::{Call, Participant, REMEMBERED},
@@ -13,9 +16,16 @@ use crate::{
 /// Those who are told at once that a call is live; the others of a larger room see it in the log.
 const HEARERS: i64 = 1000;
 
+macro_rules! call_fields {
+    () => {
+        "SELECT c.id, c.room, c.direct, c.state, c.initiator, c.audio, c.video, c.started_at, c.answered_at, c.ended_at, c.end_reason"
+    };
+}
+/// The column after those.
+const NAME: usize = 11;
 macro_rules! call_columns {
     () => {
-        "SELECT c.id, c.room, c.direct, c.state, c.initiator, c.audio, c.video, c.started_at, c.answered_at, c.ended_at, c.end_reason FROM calls c"
+        concat!(call_fields!(), " FROM calls c")
     };
 }
 macro_rules! participant_columns {
@@ -196,16 +206,92 @@ pub(crate) async fn calls_of(tx: &mut Tx<'_>, room: RoomId, after: Option<CallId
     with_all_participants(tx, [calls, participants], &[&room, &after, &limit]).await
 }
 
+macro_rules! own_calls {
+    () => {
+        " FROM participants o JOIN calls c ON c.id = o.call JOIN members m ON m.room = c.room AND m.person = $1 \
+         JOIN rooms r ON r.id = c.room LEFT JOIN people x ON x.id = CASE WHEN r.low = $1 THEN r.high ELSE r.low END \
+         WHERE o.member = $1 AND o.call < $2 \
+         AND NOT EXISTS (SELECT 1 FROM participants e WHERE e.member = $1 AND e.call = o.call AND e.id < o.id) ORDER BY o.call DESC LIMIT $3"
+    };
+}
+macro_rules! all_calls {
+    ($which:literal) => {
+        [
+            concat!(
+                call_fields!(),
+                ", COALESCE(low.name || ', ' || high.name, r.name) FROM calls c JOIN rooms r ON r.id = c.room \
+                 LEFT JOIN people low ON low.id = r.low LEFT JOIN people high ON high.id = r.high WHERE c.id < $1 AND ",
+                $which,
+                " ORDER BY c.id DESC LIMIT $3"
+            ),
+            concat!(
+                participant_columns!(),
+                " WHERE p.call IN (SELECT c.id FROM calls c WHERE c.id < $1 AND ",
+                $which,
+                " ORDER BY c.id DESC LIMIT $3) ORDER BY p.call, p.place"
+            ),
+        ]
+    };
+}
+
+/// The calls that a person was called to or took part in, in the rooms that they are in: the newest first, each with its room's name. A
+/// direct room is called by the other's name.
+pub(crate) async fn own_calls(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    after: Option<CallId>,
+    limit: i64,
+) -> Result<Vec<(Call, String)>, Problem> {
+    let calls = concat!(call_fields!(), ", COALESCE(x.name, r.name)", own_calls!());
+    let participants = concat!(participant_columns!(), " WHERE p.call IN (SELECT o.call", own_calls!(), ") ORDER BY p.call, p.place");
+    with_names(tx, [calls, participants], &[&person, &below(after), &limit]).await
+}
+
+/// All calls, or those of a room, in the same way. A direct room is called by both names.
+pub(crate) async fn all_calls(
+    tx: &mut Tx<'_>,
+    room: Option<RoomId>,
+    after: Option<CallId>,
+    limit: i64,
+) -> Result<Vec<(Call, String)>, Problem> {
+    let texts = if room.is_some() { all_calls!("c.room = $2") } else { all_calls!("CAST($2 AS UUID) IS NULL") };
+    with_names(tx, texts, &[&below(after), &room, &limit]).await
+}
+
+pub(crate) async fn room_name(tx: &mut Tx<'_>, room: RoomId) -> Result<String, Problem> {
+    let sql = "SELECT COALESCE(low.name || ', ' || high.name, r.name) FROM rooms r LEFT JOIN people low ON low.id = r.low \
+               LEFT JOIN people high ON high.id = r.high WHERE r.id = $1";
+    tx.row(sql, &[&room]).await?.ok_or_else(|| Problem::missing("room"))?.get(0)
+}
+
+/// Every id is below the largest.
+fn below(after: Option<CallId>) -> Uuid {
+    after.map_or(Uuid::max(), CallId::uuid)
+}
+
+async fn with_names(tx: &mut Tx<'_>, [calls, participants]: [&'static str; 2], args: &[&dyn Arg]) -> Result<Vec<(Call, String)>, Problem> {
+    let rows = tx.rows(calls, args).await?;
+    let names = rows.iter().map(|row| row.get(NAME)).collect::<Result<Vec<String>, _>>()?;
+    let mut calls = rows.iter().map(read_call).collect::<Result<Vec<_>, _>>()?;
+    add_participants(tx, &mut calls, participants, args).await?;
+    Ok(calls.into_iter().zip(names).collect())
+}
+
 /// Two questions, however many calls.
 async fn with_all_participants(tx: &mut Tx<'_>, [calls, participants]: [&'static str; 2], args: &[&dyn Arg]) -> Result<Vec<Call>, Problem> {
     let mut calls = tx.rows(calls, args).await?.iter().map(read_call).collect::<Result<Vec<_>, _>>()?;
-    for row in tx.rows(participants, args).await? {
+    add_participants(tx, &mut calls, participants, args).await?;
+    Ok(calls)
+}
+
+async fn add_participants(tx: &mut Tx<'_>, calls: &mut [Call], sql: &'static str, args: &[&dyn Arg]) -> Result<(), Problem> {
+    for row in tx.rows(sql, args).await? {
         let id: CallId = row.get(0)?;
         if let Some(call) = calls.iter_mut().find(|call| call.id == id) {
             call.participants.push(read_participant(&row)?);
         }
     }
-    Ok(calls)
+    Ok(())
 }
 
 pub(crate) async fn caller_of(tx: &mut Tx<'_>, call: &Call) -> Result<Caller, Problem> {
@@ -239,6 +325,16 @@ pub(crate) async fn keep_snapshot(tx: &mut Tx<'_>, leg: (ParticipantId, i64), sl
     let sql = "INSERT INTO call_stats (participant, leg, slot, at, snapshot) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (participant, leg, slot) DO UPDATE SET at = excluded.at, snapshot = excluded.snapshot";
     tx.run(sql, &[&leg.0, &leg.1, &slot, &at, &text]).await
+}
+
+/// What was measured in a call each minute, by its legs: the latest ones, the first first, each with when it came.
+pub(crate) async fn snapshots(tx: &mut Tx<'_>, call: CallId, most: i64) -> Result<Vec<(ParticipantId, i64, Timestamp, String)>, Problem> {
+    let sql = "SELECT s.participant, s.leg, s.at, s.snapshot FROM participants p JOIN call_stats s ON s.participant = p.id \
+               WHERE p.call = $1 AND s.slot > 0 ORDER BY s.at DESC, s.slot DESC LIMIT $2";
+    let read = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    let mut all = tx.rows(sql, &[&call, &most]).await?.iter().map(read).collect::<Result<Vec<_>, Problem>>()?;
+    all.reverse();
+    Ok(all)
 }
 
 /// Of a participant's legs up to `leg`.

@@ -1,5 +1,11 @@
 //! What can be seen of calls.
 
+mod administered;
+mod recent;
+
+pub use administered::{AdminCall, InspectCall, LegFigures, ListAllCalls};
+pub use recent::{ListOwnCalls, NamedCalls};
+
 use carillon_core::{Action, CallId, DeviceId, ParticipantId, PersonId, Principal, Problem, RoomId, Timestamp};
 use carillon_gate::{Cx, Gate, Opening, Topic, View};
 use carillon_rooms::{RoomFor, room_for};
@@ -42,13 +48,14 @@ impl View for ListCalls {
         room_for(&mut cx.tx, self.room, cx.who.person()).await
     }
     async fn show(self, _: RoomFor, cx: &mut Cx<'_>) -> Result<CallList, Problem> {
-        let limit = self.limit.unwrap_or(20);
-        if !(1..=50).contains(&limit) {
-            return Err(Problem::invalid("`limit` is 1 to 50"));
-        }
-        let calls = store::calls_of(&mut cx.tx, self.room, self.after, limit).await?;
+        let calls = store::calls_of(&mut cx.tx, self.room, self.after, page(self.limit)?).await?;
         Ok(CallList { calls: calls.iter().map(|call| CallView::of(call, cx.now)).collect() })
     }
+}
+
+fn page(limit: Option<i64>) -> Result<i64, Problem> {
+    let limit = limit.unwrap_or(20);
+    if (1..=50).contains(&limit) { Ok(limit) } else { Err(Problem::invalid("`limit` is 1 to 50")) }
 }
 
 /// What is live in the rooms of whoever asks, and what became of the calls that they know of.

@@ -5,10 +5,14 @@
 #[path = "webrtc/house.rs"]
 mod house;
 
+#[path = "talking/administered.rs"]
+mod administered;
 #[path = "talking/ends.rs"]
 mod ends;
 #[path = "talking/loss.rs"]
 mod loss;
+#[path = "talking/rating.rs"]
+mod rating;
 #[path = "talking/rights.rs"]
 mod rights;
 #[path = "talking/statistics.rs"]

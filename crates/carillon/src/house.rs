@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
+use carillon_audit::Recount;
 use carillon_core::Problem;
 use carillon_gate::{Database, Engines, Gate, Hub, Migration, Policy};
 use carillon_gateway::{Door, Router};
@@ -71,6 +72,7 @@ pub(crate) async fn gate(
         .with(config.webrtc)
         .with(secrets)
         .with(limits.clone())
+        .with(Recount::new(database.clone()))
         .with(bus)
         .with(cache);
     let gate = Gate::new(database, policy, engines, hub, clock::now);

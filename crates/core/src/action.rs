@@ -50,12 +50,15 @@ actions! {
     AccountOpen = "account.open", Internal;
     AccountRole = "account.role", Internal;
     PasswordChange = "password.change", Internal;
+    AuditList = "audit.list", Sensitive;
+    AuditCheck = "audit.check", Internal;
     // rooms
     LinkSee = "link.see", Internal;
     GuestEnter = "guest.enter", Personal;
     GuestLapse = "guest.lapse", Internal;
     RoomCreate = "room.create", Internal;
     RoomList = "room.list", Personal;
+    RoomListAll = "room.listAll", Personal;
     RoomSee = "room.see", Personal;
     RoomFollow = "room.follow", Personal;
     RoomTyping = "room.typing", Internal;
@@ -79,6 +82,9 @@ actions! {
     CallLeave = "call.leave", Internal;
     CallEnd = "call.end", Internal;
     CallList = "call.list", Personal;
+    CallListAll = "call.listAll", Personal;
+    CallInspect = "call.inspect", Personal;
+    CallRate = "call.rate", Personal;
     CallTick = "call.tick", Internal;
     WebrtcConfig = "webrtc.config", Internal;
     WebrtcOffer = "webrtc.offer", Internal;

@@ -2,6 +2,7 @@
 //!
 //! People are accounts or guests, in one table that others may read. A session is a sign-in on a device; it is known by the cookie, or
 //! by short access tokens with a family of refresh tokens. [`Authenticator`] tells the gateway who comes.
+//! Administrators read here what is on record of everybody.
 
 mod account;
 mod authenticator;
@@ -36,10 +37,10 @@ use carillon_gate::Entries;
 /// The ways in to identity.
 pub fn entries(entries: Entries) -> Entries {
     use verbs::{
-        AcceptInvitation, ChangePassword, ChangeRole, CloseAccount, CreateInvitation, EndAllSessions, EndSession, OpenAccount, Refresh,
-        RevokeInvitation, SignIn, SignInByLink, SignOut, UpdateAccount,
+        AcceptInvitation, ChangePassword, ChangeRole, CheckAudit, CloseAccount, CreateInvitation, EndAllSessions, EndSession, OpenAccount,
+        Refresh, RevokeInvitation, SignIn, SignInByLink, SignOut, UpdateAccount,
     };
-    use views::{ListAccounts, ListInvitations, ListSessions, SeeMe};
+    use views::{ListAccounts, ListAudit, ListInvitations, ListSessions, SeeMe};
     entries
         .post::<SignIn>("/api/v1/session")
         .public("whoever signs in is nobody yet")
@@ -70,6 +71,8 @@ pub fn entries(entries: Entries) -> Entries {
         .post::<CloseAccount>("/api/v1/accounts/{account}/close")
         .post::<OpenAccount>("/api/v1/accounts/{account}/open")
         .post::<ChangeRole>("/api/v1/accounts/{account}/role")
+        .get::<ListAudit>("/api/v1/admin/audit")
+        .post::<CheckAudit>("/api/v1/admin/audit/check")
         .post::<UpdateAccount>("/api/v1/me")
         .post::<ChangePassword>("/api/v1/me/password")
         .guessable()

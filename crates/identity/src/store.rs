@@ -1,8 +1,10 @@
 //! The tables of identity: one function per use.
 
+use std::collections::BTreeSet;
+
 use carillon_core::Id;
 use carillon_core::{DeviceId, InvitationId, PersonId, Problem, RequestId, Role, RoomId, SessionId, Timestamp};
-use carillon_gate::{Row, Tx};
+use carillon_gate::{EngineKind, Row, Tx};
 use uuid::Uuid;
 
 use crate::{
@@ -115,6 +117,21 @@ pub(crate) async fn accounts(
     let part = part.map(holding);
     let rows = tx.rows(sql, &[&after, &part, &limit, &closed]).await?;
     rows.iter().map(|row| Ok(Person { closed_at: row.get(6)?, ..read_person(row)? })).collect()
+}
+
+/// What people are called: asked once, however many they are. Their ids travel as one text.
+pub(crate) async fn names(tx: &mut Tx<'_>, people: &BTreeSet<PersonId>) -> Result<Vec<(PersonId, String)>, Problem> {
+    let ids = |between: &str| people.iter().map(|person| person.uuid().simple().to_string()).collect::<Vec<_>>().join(between);
+    let (sql, ids) = match tx.kind() {
+        EngineKind::Sqlite => {
+            let sql = "SELECT id, name FROM people WHERE id IN (SELECT unhex(value) FROM json_each($1))";
+            (sql, format!("[\"{}\"]", ids("\",\"")))
+        }
+        EngineKind::Postgres => {
+            ("SELECT id, name FROM people WHERE id = ANY(CAST(string_to_array(CAST($1 AS TEXT), ',') AS UUID[]))", ids(","))
+        }
+    };
+    tx.rows(sql, &[&ids]).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// A LIKE pattern for whatever holds this text, in which nothing of the text is a wildcard.

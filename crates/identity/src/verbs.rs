@@ -3,6 +3,7 @@
 mod accept_invitation;
 mod change_password;
 mod change_role;
+mod check_audit;
 mod close_account;
 mod create_account;
 mod create_admin_link;
@@ -21,6 +22,7 @@ mod update_account;
 pub use accept_invitation::AcceptInvitation;
 pub use change_password::ChangePassword;
 pub use change_role::ChangeRole;
+pub use check_audit::{AuditCheck, CheckAudit};
 pub use close_account::{CloseAccount, OpenAccount};
 pub use create_account::CreateAccount;
 pub use create_admin_link::{AdminLinkMade, CreateAdminLink};

@@ -1,5 +1,9 @@
 //! What can be seen of people and sessions.
 
+mod record;
+
+pub use record::{AuditActor, AuditEvent, AuditEvents, AuditOutcome, ListAudit};
+
 use carillon_core::{Action, InvitationId, PersonId, Principal, Problem, SessionId, Timestamp};
 use carillon_gate::{Cx, View};
 use serde::{Deserialize, Serialize};

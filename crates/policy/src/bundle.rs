@@ -12,6 +12,7 @@ pub const EMBEDDED: Bundle<'static> = bundle![
     "lib.rego",
     "session.rego",
     "account.rego",
+    "audit.rego",
     "invitation.rego",
     "password.rego",
     "admin_link.rego",

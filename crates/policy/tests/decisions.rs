@@ -127,7 +127,7 @@ fn cases(action: Action) -> Vec<Case> {
         | A::MemberHandOver
         | A::CallTick
         | A::WebrtcPurge => of_the_system(),
-        A::InvitationList => {
+        A::InvitationList | A::AuditList | A::AuditCheck | A::RoomListAll | A::CallListAll | A::CallInspect => {
             vec![yes(admin(), json!({}), "admin"), no(member(), json!({})), no(guest(), json!({})), no(nobody(), json!({}))]
         }
         A::InvitationRevoke => {
@@ -229,6 +229,19 @@ fn cases(action: Action) -> Vec<Case> {
         A::CallList => {
             let own = |whose| json!({ "own": id(whose) });
             [of_members(), vec![yes(member(), own(ME), "own"), no(member(), own(OTHER)), no(nobody(), json!({ "own": null }))]].concat()
+        }
+        A::CallRate => {
+            let part = |on, took: bool| with(on, json!({ "tookPart": took }));
+            vec![
+                yes(member(), part(group("member"), true), "participant"),
+                yes(guest(), part(group("guest"), true), "participant"),
+                yes(member(), part(strange(), true), "participant"),
+                no(member(), part(group("owner"), false)),
+                no(admin(), part(strange(), false)),
+                no(member(), with(group("member"), json!({ "tookPart": null }))),
+                no(nobody(), strange()),
+                no(system(), strange()),
+            ]
         }
         A::CallLeave => {
             let put_out = with(strange(), json!({ "participant": id(7) }));
@@ -388,5 +401,6 @@ fn to_whoever_is_no_member_a_room_is_not_there() {
     for (action, on) in [(A::CallInitiate, room.clone()), (A::CallList, room), (A::WebrtcOffer, json!({ "adHoc": false }))] {
         assert_eq!(policy.decide(&member(), action, &on).reasons, ["missing", "room"], "{action}");
     }
+    assert_eq!(policy.decide(&admin(), A::CallRate, &with(strange(), json!({ "tookPart": false }))).reasons, ["missing", "call"]);
     assert_eq!(policy.decide(&member(), A::RoomLink, &group("member")).reasons, ["noRule"], "whoever is in hears that they may not");
 }

@@ -25,11 +25,12 @@ use carillon_gate::Entries;
 /// The ways in to rooms.
 pub fn entries(entries: Entries) -> Entries {
     use verbs::{AddMember, ChangeMember, CreateRoom, EnterAsGuest, EnterByLink, OpenDirect, PostMessage, RemoveMember, RotateLink};
-    use views::{ListLog, ListRooms, SeeLink, SeeRoom};
+    use views::{ListAllRooms, ListLog, ListRooms, SeeLink, SeeRoom};
     entries
         .post::<CreateRoom>("/api/v1/rooms")
         .created()
         .get::<ListRooms>("/api/v1/rooms")
+        .get::<ListAllRooms>("/api/v1/admin/rooms")
         .get::<SeeRoom>("/api/v1/rooms/{room}")
         .post::<PostMessage>("/api/v1/rooms/{room}/messages")
         .created()

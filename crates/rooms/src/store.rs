@@ -4,7 +4,11 @@ use carillon_core::{EventId, PersonId, Problem, RequestId, RoomId, Timestamp};
 use carillon_gate::{EngineKind, Row, Tx};
 use uuid::Uuid;
 
-use crate::{MemberView, Membership, RoomEvent, RoomFor, RoomKind, RoomRole, RoomSummary, event::read_body, views::Head};
+use crate::{
+    MemberView, Membership, RoomEvent, RoomFor, RoomKind, RoomRole, RoomSummary,
+    event::read_body,
+    views::{AdminRoom, Head},
+};
 
 /// Members shown with a room.
 const MEMBERS: i64 = 500;
@@ -221,6 +225,29 @@ pub(crate) async fn rooms_of(tx: &mut Tx<'_>, person: PersonId, after: Option<Ro
                LEFT JOIN people p ON r.kind = 'direct' AND p.id = CASE WHEN r.low = $1 THEN r.high ELSE r.low END \
                WHERE m.person = $1 AND (CAST($2 AS UUID) IS NULL OR r.id < $2) ORDER BY r.id DESC LIMIT $3";
     tx.rows(sql, &[&person, &after, &limit]).await?.iter().map(summary).collect()
+}
+
+/// Newest first. A direct room is called by both names; a room begins with its first event.
+pub(crate) async fn all_rooms(tx: &mut Tx<'_>, after: Option<RoomId>, limit: i64) -> Result<Vec<AdminRoom>, Problem> {
+    let sql = "SELECT r.id, COALESCE(low.name || ', ' || high.name, r.name), r.kind, \
+               (SELECT COUNT(*) FROM members m WHERE m.room = r.id), \
+               COALESCE((SELECT l.at FROM log l WHERE l.room = r.id AND l.seq = 1), r.head_at), r.head_at, r.head FROM rooms r \
+               LEFT JOIN people low ON low.id = r.low LEFT JOIN people high ON high.id = r.high \
+               WHERE r.id < $1 ORDER BY r.id DESC LIMIT $2";
+    let before = after.map_or(Uuid::max(), RoomId::uuid);
+    let view = |row: &Row| {
+        let events = row.get(6)?;
+        Ok(AdminRoom {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            direct: RoomKind::read(&row.get::<String>(2)?)? == RoomKind::Direct,
+            members: row.get(3)?,
+            created_at: row.get(4)?,
+            last_at: if events == 0 { None } else { Some(row.get(5)?) },
+            events,
+        })
+    };
+    tx.rows(sql, &[&before, &limit]).await?.iter().map(view).collect()
 }
 
 pub(crate) async fn room(tx: &mut Tx<'_>, room: RoomId, person: Option<PersonId>) -> Result<(RoomSummary, Option<String>), Problem> {

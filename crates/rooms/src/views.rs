@@ -1,5 +1,9 @@
 //! What can be seen of rooms.
 
+mod administered;
+
+pub use administered::{AdminRoom, AdminRooms, ListAllRooms};
+
 use carillon_core::{Action, Principal, Problem, RoomId};
 use carillon_gate::{Cx, Opening, Topic, View};
 use serde::{Deserialize, Serialize};

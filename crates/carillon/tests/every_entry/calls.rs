@@ -33,6 +33,14 @@ pub(crate) const LINES: &[Line] = &[
         |world| world.ada.asks(json!({ "room": world.room, "limit": 5 })),
         |world| world.cleo.asks(json!({ "room": world.room })),
     ),
+    line("GET /api/v1/calls", |world| world.grace.asks(json!({ "limit": 5 })), |_| nobody_asks(json!({}))),
+    line("POST /api/v1/calls/{call}/rating", |world| world.ben.asks(rating(world)), |world| world.cleo.asks(rating(world))),
+    line("GET /api/v1/admin/calls", |world| world.ada.asks(json!({ "room": world.room })), |world| world.ben.asks(json!({}))),
+    line(
+        "GET /api/v1/admin/calls/{call}",
+        |world| world.ada.asks(json!({ "call": call(world) })),
+        |world| world.ben.asks(json!({ "call": call(world) })),
+    ),
     line("GET /webrtc/config", |world| world.grace.asks(json!({})), |_| nobody_asks(json!({}))),
     line("POST /webrtc/sessions", |world| world.ben.asks(offer(&world.group().0)), |world| world.cleo.asks(offer(&world.room))),
     line(
@@ -74,6 +82,10 @@ fn toggle(world: &World) -> Value {
 
 fn stats(world: &World) -> Value {
     json!({ "call": call(world), "snapshot": { "at": 1_764_000_060_000_u64, "rtt": 0.03 } })
+}
+
+fn rating(world: &World) -> Value {
+    json!({ "call": call(world), "rating": 2, "problems": ["echo"], "words": "as in a church" })
 }
 
 pub(crate) fn description(kind: &str) -> Value {

@@ -65,6 +65,12 @@ pub(crate) const LINES: &[Line] = &[
         |world| world.ada.asks(json!({ "account": world.account().id, "role": "admin" })),
         |world| world.ada.asks(json!({ "account": world.ada.id, "role": "member" })),
     ),
+    line(
+        "GET /api/v1/admin/audit",
+        |world| world.ada.asks(json!({ "limit": 5, "outcome": "refused", "who": world.ben.id })),
+        |world| world.ben.asks(json!({})),
+    ),
+    line("POST /api/v1/admin/audit/check", |world| world.ada.asks(json!({})), |world| world.grace.asks(json!({}))),
     line("POST /api/v1/me", |world| world.grace.asks(json!({ "name": "Grace Hopper" })), |_| nobody_asks(json!({ "name": "Nobody" }))),
     line(
         "POST /api/v1/me/password",

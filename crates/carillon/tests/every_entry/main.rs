@@ -72,6 +72,7 @@ const HIDDEN: &[&str] = &[
     "GET /api/v1/rooms/{room}/log",
     "call:initiate",
     "GET /api/v1/rooms/{room}/calls",
+    "POST /api/v1/calls/{call}/rating",
     "POST /webrtc/sessions",
     "GET /api/v1/links/{link}",
     "POST /api/v1/guests",

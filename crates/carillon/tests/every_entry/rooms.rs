@@ -11,6 +11,7 @@ use crate::{
 pub(crate) const LINES: &[Line] = &[
     line("POST /api/v1/rooms", |world| world.ben.asks(room()), |world| world.grace.asks(room())),
     line("GET /api/v1/rooms", |world| world.ben.asks(json!({ "limit": 1 })), |_| nobody_asks(json!({}))),
+    line("GET /api/v1/admin/rooms", |world| world.ada.asks(json!({ "limit": 5 })), |world| world.ben.asks(json!({}))),
     line(
         "GET /api/v1/rooms/{room}",
         |world| world.grace.asks(json!({ "room": world.room })),

@@ -54,7 +54,7 @@ pub(crate) struct House {
     pub authenticator: Authenticator,
     pub secrets: Arc<Secrets>,
     entries: Entries,
-    database: Database,
+    pub database: Database,
     tasks: Tasks,
     directory: tempfile::TempDir,
 }
@@ -203,6 +203,33 @@ impl House {
         self.database.write(Box::new(Statement { sql, args, told })).await.unwrap();
         done.await.unwrap().unwrap();
     }
+
+    /// Looks again until there is something to see.
+    #[allow(clippy::unused_self, reason = "like all that a story asks of its house")]
+    pub(crate) async fn until<T>(&self, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let looking = async {
+            loop {
+                if let Some(seen) = look().await {
+                    return seen;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), looking).await.unwrap()
+    }
+
+    /// Adds a block to the chain that says what is not so.
+    pub(crate) async fn tamper(&self) {
+        let sql = "INSERT INTO events_chain (block, events, place, id, at, hash) SELECT block + 1, events, place, id, at, hash \
+                   FROM events_chain ORDER BY block DESC LIMIT CAST(CAST($1 AS TEXT) AS INTEGER)";
+        self.write(sql, &["1"]).await;
+    }
+
+    pub(crate) async fn column(&self, sql: &'static str, arg: &str) -> String {
+        let arg = arg.to_owned();
+        let look = self.database.read(move |mut tx| Box::pin(async move { tx.row(sql, &[&arg]).await?.unwrap().get(0) }));
+        look.await.unwrap()
+    }
 }
 
 /// One process, as its verbs find it.
@@ -217,7 +244,8 @@ fn gate(database: &Database, secrets: &Arc<Secrets>, tasks: &Tasks) -> Gate {
     let engines = Engines::default()
         .with(tokens)
         .with(passwords)
-        .with(carillon_identity::Config::default());
+        .with(carillon_identity::Config::default())
+        .with(carillon_audit::Recount::new(database.clone()));
     Gate::new(database.clone(), Policy::load(carillon_policy::EMBEDDED).unwrap(), engines, hub, clock)
 }
 

@@ -10,6 +10,7 @@ mod from_the_machine;
 mod invitations;
 mod keeping;
 mod passwords;
+mod record;
 mod refresh;
 mod sessions;
 mod sign_in;
