@@ -162,7 +162,9 @@ export class Lane<T> {
   }
 
   #settle(outputs: LaneOutput<T>[]): void {
-    if (this.#track && !this.#needed) {
+    // Chromium gives a device that is held as it is held: whoever wants its sound treated otherwise lets go of it first.
+    const otherwise = this.#from !== undefined && this.#from.noiseSuppression !== this.chosen.noiseSuppression
+    if (this.#track && (!this.#needed || otherwise)) {
       outputs.push({ kind: 'publish', track: null }, { kind: 'stop', track: this.#track })
       this.#track = null
     }

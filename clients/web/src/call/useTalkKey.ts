@@ -7,15 +7,18 @@ export function useTalkKey(active: boolean): void {
   useEffect(() => {
     if (!active) return
     let held = false
+    let byKeyboard = false
+    const point = () => (byKeyboard = false)
     const take = (event: Event) => {
       event.preventDefault()
       event.stopImmediatePropagation()
     }
     const down = (event: KeyboardEvent) => {
+      if (event.key === 'Tab' || event.key.startsWith('Arrow')) byKeyboard = true
       if (event.key !== ' ') return
       if (held) return take(event)
       if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
-      if (media.state.get().microphone.on || typing(event.target) || operated(event.target)) return
+      if (media.state.get().microphone.on || typing(event.target) || (byKeyboard && control(event.target))) return
       held = true
       media.talk(true)
       take(event)
@@ -30,12 +33,14 @@ export function useTalkKey(active: boolean): void {
       take(event)
     }
     // Before what is focused hears it: a button that was clicked a moment ago would be pressed again.
+    addEventListener('pointerdown', point, true)
     addEventListener('keydown', down, true)
     addEventListener('keyup', up, true)
     addEventListener('blur', release)
     document.addEventListener('visibilitychange', release)
     return () => {
       release()
+      removeEventListener('pointerdown', point, true)
       removeEventListener('keydown', down, true)
       removeEventListener('keyup', up, true)
       removeEventListener('blur', release)
@@ -45,7 +50,4 @@ export function useTalkKey(active: boolean): void {
 }
 
 /** Whoever came to a control by the keyboard presses it with Space. */
-function operated(target: EventTarget | null): boolean {
-  const control = target instanceof Element ? target.closest('button, a[href], summary, [role="button"]') : null
-  return control !== null && (control.matches(':focus-visible') || control.hasAttribute('data-focus-visible'))
-}
+const control = (target: EventTarget | null) => target instanceof Element && target.closest('button, a[href], summary, [role="button"]') !== null
