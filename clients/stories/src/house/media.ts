@@ -71,6 +71,16 @@ export async function quiet(page: Page, within = 10_000): Promise<void> {
   })
 }
 
+/** Waits for a second of pictures without the least sound: where no microphone is sent there are no samples to look at. */
+export async function unheard(page: Page, within = 10_000): Promise<void> {
+  let start = await media(page)
+  await until('pictures without sound', async () => {
+    const now = await media(page)
+    if (now.energy - start.energy >= SILENCE) start = now
+    return now.frames - start.frames >= 20
+  }, within)
+}
+
 /** Waits for two seconds of sound in which the picture stands: without a camera Firefox goes on with a black one each second. */
 export async function still(page: Page, within = 10_000): Promise<void> {
   let start = await media(page)
