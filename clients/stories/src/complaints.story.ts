@@ -1,10 +1,12 @@
 // What people who call by other programs complain of, told of this one: the lobby, the microphone, a device that is pulled out.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 
 import { type Kind } from './house/browsers.ts'
 import { captured, captures, plug, unplug } from './house/devices.ts'
 import { flows, quiet, sending, unheard } from './house/media.ts'
-import { host, named, Screen } from './house/screen.ts'
+import { host, named, Screen, signedIn } from './house/screen.ts'
+import { command } from './house/server.ts'
 import { story, type House } from './house/story.ts'
 import { until } from './house/wait.ts'
 
@@ -105,6 +107,55 @@ story('whoever shows a screen is still seen beside it', async (house) => {
   await grace.toggle('Share screen', false)
   await ada.misses('remote-screen')
   await flows(ada.page)
+})
+
+// livekit#3353, #3186, #3826, #4402
+story('a TURN server that cannot work is named before anybody calls, with what is wrong', async () => {
+  const told = (servers: string, word: RegExp, who: Record<string, string> = { WEBRTC_TURN_USERNAME: 'carillon', WEBRTC_TURN_PASSWORD: 'a long secret' }) =>
+    assert.rejects(command(['config', 'check'], { WEBRTC_TURN_SERVERS: servers, ...who }), word)
+  await told('turn.example.org', /turn_servers: `turn\.example\.org` is no URL: write it as/)
+  await told('stun:turn.example.org', /does not begin with `turn:` or `turns:`/)
+  await told('turn://turn.example.org', /has `\/\/`/)
+  await told('turn:turn.example.org?transport=sctp', /may end in `\?transport=udp` or/)
+  await told('turn:turn.example.org', /needs media\.turn_username and media\.turn_credential/, {})
+})
+
+// Browser-Phone#254; element-call#2714
+story('a call rings in a tab behind others: its title says who calls, and whoever answers is heard at once', async (house) => {
+  const { people } = await house.people(['Ben', 'Cleo'])
+  const [ben, cleo] = [await signedIn(house, people[0]), await signedIn(house, people[1])]
+  const other = await ben.page.browserContext().newPage()
+  await other.bringToFront()
+  await until('his tab is behind', () => ben.page.evaluate('document.hidden'))
+  await cleo.press('Call Ben')
+  await until('the title says so', async () => /Cleo is calling/.test(await ben.page.title()))
+  assert.match(await other.title(), /^$|about:blank/)
+  await ben.page.bringToFront()
+  await ben.press('Accept')
+  for (const one of [ben, cleo]) await one.phase('live')
+  for (const one of [ben, cleo]) {
+    await flows(one.page)
+    await one.misses('remote-muted')
+  }
+  assert.doesNotMatch(await ben.page.title(), /calling/)
+})
+
+// mattermost#30146, #9729, Rocket.Chat#14814
+story('in the chat a message is read as who, what, when; and those who come are said without interrupting', async (house) => {
+  const { server, admin, people } = await house.people(['Ben'])
+  const room = await admin.room('Standup')
+  await admin.add(room.id, people[0])
+  const ben = await signedIn(house, people[0])
+  await ben.open(`${server.url}/rooms/${room.id}`)
+  const log = await ben.page.waitForSelector(named('Messages', 'log'))
+  await until('the log is there', () => log?.evaluate((element) => element.getAttribute('aria-busy') !== 'true'))
+  await admin.post(`/api/v1/rooms/${room.id}/messages`, { requestId: randomUUID(), text: 'Good morning' })
+  await ben.reads('Good morning')
+  const live = await log?.evaluate((element) => [element.getAttribute('aria-live'), element.getAttribute('aria-atomic')])
+  assert.deepEqual(live, [null, null], 'a log is polite by itself, and only what is new is read')
+  const read = await log?.$eval('article', (message) => (message as HTMLElement).innerText.split(/\s*\n\s*/).filter(Boolean))
+  assert.deepEqual(read?.slice(-3, -1), ['Admin', 'Good morning'])
+  assert.match(read?.at(-1) ?? '', /^\d{1,2}:\d{2}/)
 })
 
 /** Ada waits in a call; Grace stands before it, her devices open. */

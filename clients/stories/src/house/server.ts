@@ -8,6 +8,9 @@ import { Program, run } from './process.ts'
 
 const PROGRAM = resolve(process.env['CARILLON_BIN'] ?? '../../target/debug/carillon')
 
+/** A command of the program, without a server: what it prints. */
+export const command = (words: string[], env: Record<string, string> = {}) => run(PROGRAM, words, { env })
+
 export interface ServerOptions {
   engine?: Engine
   /** Further words after `serve`. */
