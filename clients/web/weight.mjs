@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 /** Each page, and what it may need in all: kilobytes of gzip. The lobby is `CallPage`; a call is that and `Stage`. */
-const PAGES = { SignIn: 170, LinkPage: 170, InvitePage: 170, GuestPage: 170, Home: 170, CallPage: 170, RoomPage: 190, Stage: 260, Account: 220, Invitations: 220, Lost: 170 }
+const PAGES = { SignIn: 170, LinkPage: 170, InvitePage: 170, GuestPage: 170, Home: 170, CallPage: 170, RoomPage: 190, Stage: 260, Account: 220, Admin: 220, Doctor: 170, Lost: 170 }
 
 /** Each page with what it needs in all and what of it no other page does. */
 export function weigh(dist = fileURLToPath(new URL('dist', import.meta.url))) {

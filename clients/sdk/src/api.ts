@@ -3,7 +3,7 @@ import { answerOf, http, type Http, type HttpOptions } from './http.ts'
 import { newId } from './id.ts'
 import { pause, type Platform } from './platform.ts'
 import { problemOf } from './problem.ts'
-import type { AccountRole, DeviceHint, LogPage, MemberRole } from './wire.ts'
+import type { AccountRole, AdminCall, AuditFilter, CallProblem, DeviceHint, LogPage, MemberRole } from './wire.ts'
 
 export interface Paging {
   after?: string
@@ -70,7 +70,20 @@ export class Api {
   readonly direct = (account: string) => this.#change((requestId) => this.#http.POST('/api/v1/direct', { body: { requestId, account } }))
   readonly calls = (room: string, paging: Paging = {}) =>
     answerOf(this.#http.GET('/api/v1/rooms/{room}/calls', { params: { path: { room }, query: paging } }))
+  /** One's own, of all rooms. */
+  readonly recentCalls = (paging: Paging = {}) => answerOf(this.#http.GET('/api/v1/calls', { params: { query: paging } }))
+  readonly rateCall = (call: string, said: { rating: number; problems?: CallProblem[]; words?: string }) =>
+    answerOf(this.#http.POST('/api/v1/calls/{call}/rating', { params: { path: { call } }, body: said }))
   readonly iceServers = () => answerOf(this.#http.GET('/webrtc/config'))
+
+  readonly adminRooms = (paging: Paging = {}) => answerOf(this.#http.GET('/api/v1/admin/rooms', { params: { query: paging } }))
+  readonly adminCalls = (which: Paging & { room?: string } = {}) =>
+    answerOf(this.#http.GET('/api/v1/admin/calls', { params: { query: which } }))
+  readonly adminCall = (call: string) =>
+    answerOf(this.#http.GET('/api/v1/admin/calls/{call}', { params: { path: { call } } })) as Promise<AdminCall>
+  readonly audit = (which: AuditFilter & { before?: number; limit?: number } = {}) =>
+    answerOf(this.#http.GET('/api/v1/admin/audit', { params: { query: which } }))
+  readonly checkAudit = () => answerOf(this.#http.POST('/api/v1/admin/audit/check', { body: {} }))
 
   async #change<T>(ask: (requestId: string) => Parameters<typeof answerOf<T>>[0]): Promise<T> {
     const requestId = newId(this.#platform)

@@ -22,7 +22,8 @@ export type { Quality, QualityCause, QualityWord } from './quality.ts'
 export type { Device, DeviceKind, MediaKind, Peer, RtcPlatform, Source, Stat, Stream, Track } from './rtc.ts'
 export type { Fetch } from './http.ts'
 export type {
-  AccountRole, Bodies, Caller, CallView, Candidate, CandidateType, Caught, Description, DeviceHint, EndReason, Entered, Flow, IceServer, Invitation,
+  AccountRole, AdminCall, AdminRoom, AuditCheck, AuditEvent, AuditFilter, AuditOutcome, CallProblem, CallRating, LegFigures, NamedCall,
+  Bodies, Caller, CallView, Candidate, CandidateType, Caught, Description, DeviceHint, EndReason, Entered, Flow, IceServer, Invitation,
   LegState, LinkView, LogPage, Media, Member, MemberRole, Participant, Person, Posted, RoomEvent, RoomSummary, RoomView, SessionView, SignedIn, Snapshot, Tokens, VideoFlow,
 } from './wire.ts'
 export type { Asking, LeaveReason, Payload, Pushes, Result } from './events.ts'

@@ -30,6 +30,25 @@ export type LegState = Schemas['LegState']
 export type Participant = Schemas['ParticipantView']
 export type CallView = Schemas['CallView']
 export type Caller = EventSchemas['Caller']
+/** A call, and what its room is called: a direct one by the other's name, or, seen from outside, by both. */
+export type NamedCall = Schemas['NamedCall']
+export type CallProblem = Schemas['CallProblem']
+export type CallRating = Schemas['CallRating']
+export type AdminRoom = Schemas['AdminRoom']
+export type LegFigures = Omit<Schemas['LegFigures'], 'snapshots'> & { snapshots: Snapshot[] }
+export type AdminCall = Omit<Schemas['AdminCall'], 'legs'> & { legs: LegFigures[] }
+export type AuditOutcome = Schemas['AuditOutcome']
+export type AuditEvent = Schemas['AuditEvent']
+export type AuditCheck = Schemas['AuditCheck']
+/** What of the record is wanted. */
+export interface AuditFilter {
+  action?: string
+  outcome?: AuditOutcome
+  who?: string
+  subject?: string
+  from?: number
+  until?: number
+}
 
 export interface Bodies {
   'message.posted': { text: string }

@@ -13,6 +13,7 @@ async function adaAndBen(house: House, kind?: Kind): Promise<{ ada: Screen; ben:
   const server = await house.server()
   const [ada, ben] = [await Screen.of(house), await Screen.of(house, kind)]
   await ada.open(server.ready.adminLink)
+  await ada.press('Admin', 'link')
   await ada.press('Invitations', 'link')
   await picture(ada.page, 'invitations')
   await ada.press('New invitation')

@@ -1,7 +1,8 @@
-// Oneself: name, language, looks, password, and where one is signed in.
+// Oneself: name, language, looks, devices, password, and where one is signed in.
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../app/session.ts'
 import { useTitle } from '../app/title.ts'
+import { Devices } from './Devices.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 import { ProfileForm } from './ProfileForm.tsx'
 import { Sessions } from './Sessions.tsx'
@@ -19,6 +20,7 @@ export default function Account() {
       </header>
       <ProfileForm />
       <Tastes />
+      <Devices />
       {person.kind === 'account' && <PasswordForm />}
       <Sessions />
     </div>

@@ -6,6 +6,7 @@ import { CallDesk } from '../call/CallDesk.tsx'
 import { Shell } from '../shell/Shell.tsx'
 import { Blank } from '../ui/Blank.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
+import { pieceOf } from './pieces.ts'
 import { Myself, useSession } from './session.ts'
 import { wordsOf } from './words.ts'
 
@@ -14,7 +15,8 @@ const Home = lazy(() => import('../home/Home.tsx'))
 const RoomPage = lazy(() => import('../room/RoomPage.tsx'))
 const CallPage = lazy(() => import('../call/CallPage.tsx'))
 const Account = lazy(() => import('../account/Account.tsx'))
-const Invitations = lazy(() => import('../invitations/Invitations.tsx'))
+const Admin = pieceOf('admin', () => import('../admin/Admin.tsx'))
+const Doctor = pieceOf('doctor', () => import('../doctor/Doctor.tsx'))
 const Lost = lazy(() => import('./Lost.tsx'))
 
 export function Signed() {
@@ -31,7 +33,20 @@ export function Signed() {
     )
   }
   if (state.kind === 'asking') return <Skeleton />
-  if (state.kind === 'out') return <SignIn over={state.why !== undefined} />
+  if (state.kind === 'out') {
+    return (
+      <Switch>
+        <Route path="/doctor">
+          <main className="shell-main">
+            <Doctor />
+          </main>
+        </Route>
+        <Route>
+          <SignIn over={state.why !== undefined} />
+        </Route>
+      </Switch>
+    )
+  }
   return (
     <Myself value={state}>
       <CallDesk key={state.person.id}>
@@ -44,7 +59,11 @@ export function Signed() {
             <Route path="/rooms/:room">{({ room }) => <RoomPage key={room} room={room} />}</Route>
             <Route path="/rooms/:room/call">{({ room }) => <CallPage key={room} room={room} />}</Route>
             <Route path="/account" component={Account} />
-            <Route path="/invitations" component={Invitations} />
+            <Route path="/doctor" component={Doctor} />
+            <Route path="/admin/*?" component={Admin} />
+            <Route path="/invitations">
+              <Redirect to="/admin/invitations" replace />
+            </Route>
             <Route component={Lost} />
           </Switch>
         </Shell>

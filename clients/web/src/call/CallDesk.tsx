@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, type ReactNode } from 'react'
 import { calls } from '../app/carillon.ts'
 import { useObservable } from '../app/useObservable.ts'
+import { follow } from './course.ts'
 import { RemoteAudio } from './RemoteAudio.tsx'
 import { useAwake } from './useAwake.ts'
 import { useCallSounds } from './useCallSounds.ts'
@@ -41,6 +42,7 @@ export function CallDesk({ children }: { children: ReactNode }) {
 function Ongoing({ session }: { session: CallSession }) {
   const state = useObservable(session.state)
   const over = state.phase === 'ended'
+  useEffect(() => follow(session), [session])
   useCallSounds(state)
   useCallWords(state)
   useDeviceKeys(!over)

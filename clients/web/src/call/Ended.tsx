@@ -1,16 +1,21 @@
-// How a call ended, how long it lasted, and what one can do now.
+// How a call ended, how long it lasted and how it was, and what one can do now.
 import type { CallSessionState } from '@carillon/sdk'
 import type { TFunction } from 'i18next'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { announce } from '../app/announce.ts'
+import { calls } from '../app/carillon.ts'
 import { span } from '../app/times.ts'
+import { useObservable } from '../app/useObservable.ts'
 import { wordsOf } from '../app/words.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Button } from '../ui/Button.tsx'
+import { courseOf, wordOf } from './course.ts'
 import { nameOf } from './state-words.ts'
 import './ended.css'
+
+const Rating = lazy(() => import('./Rating.tsx'))
 
 interface Props {
   room: string
@@ -26,15 +31,20 @@ export function Ended({ room, state, called, onAgain }: Props) {
   useEffect(() => announce(title), [title])
   const full = state.end?.reason === 'full'
   const duration = state.end?.duration ?? 0
+  const talked = state.liveSince !== undefined && duration > 0 && state.end?.reason !== 'elsewhere'
+  const course = courseOf(useObservable(calls.state).current)
+  const went = course && wordOf(course)
   return (
     <div className="ended" data-testid="call" data-phase="ended" data-reason={state.end?.reason}>
       {called !== undefined && <Avatar name={called} size={72} />}
       <h1>{title}</h1>
       {help && <p className="quiet">{help}</p>}
       {duration > 0 && (
-        <p className="quiet figures" data-testid="duration">
-          {t('ended.lasted', { duration: span(i18n.language, duration) })}
-        </p>
+        <div className="ended-words quiet figures">
+          <p data-testid="duration">{t('ended.lasted', { duration: span(i18n.language, duration) })}</p>
+          {went && <p data-testid="went">{t(`ended.went.${went}`)}</p>}
+          {course !== undefined && course.broke > 0 && <p>{t('ended.broke', { times: course.broke })}</p>}
+        </div>
       )}
       <div className="ended-buttons">
         <Link className={full ? 'button primary' : 'button plain'} href={`/rooms/${room}`}>
@@ -44,6 +54,11 @@ export function Ended({ room, state, called, onAgain }: Props) {
           {full ? t('common.again') : called === undefined ? t('ended.rejoin') : t('ended.again')}
         </Button>
       </div>
+      {talked && state.call && (
+        <Suspense>
+          <Rating call={state.call.id} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 // Signing in by login and password.
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
 import { session } from '../app/carillon.ts'
 import { useTitle } from '../app/title.ts'
 import { Button } from '../ui/Button.tsx'
@@ -55,6 +56,9 @@ export default function SignIn({ over = false }: { over?: boolean }) {
         </Button>
       </form>
       <p className="quiet small">{t('entry.noAccount')}</p>
+      <p className="small">
+        <Link href="/doctor">{t('account.test')}</Link>
+      </p>
     </EntryFrame>
   )
 }

@@ -17,7 +17,7 @@ export function BringIn({ admin }: { admin: boolean }) {
           <Icon name="envelope" />
           <span>{admin ? t('home.bringInAccount') : t('home.bringInAsk')}</span>
           {admin && (
-            <Link className="button plain" href="/invitations">
+            <Link className="button plain" href="/admin/invitations">
               {t('home.invite')}
             </Link>
           )}

@@ -72,7 +72,7 @@ function Nobody({ admin }: { admin: boolean }) {
     <Blank icon="people" title={t('home.nobody')} level={2}>
       <p>{t('home.nobodyHelp')}</p>
       {admin && (
-        <Link className="button plain" href="/invitations">
+        <Link className="button plain" href="/admin/invitations">
           {t('home.invite')}
         </Link>
       )}

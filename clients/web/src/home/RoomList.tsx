@@ -1,6 +1,6 @@
 // One's rooms, newest first, and the way to a new one.
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRoute } from 'wouter'
 import { api, link } from '../app/carillon.ts'
@@ -42,7 +42,7 @@ export function useRooms() {
   })
 }
 
-export function RoomList() {
+export function RoomList({ children }: { children?: ReactNode }) {
   const { t } = useTranslation()
   const { person } = useMe()
   const rooms = useRooms()
@@ -54,6 +54,7 @@ export function RoomList() {
         {inside ? <h2 id="rooms-title">{t('home.title')}</h2> : <h1 id="rooms-title">{t('home.title')}</h1>}
         {person.kind === 'account' && <NewRoom primary={!inside} />}
       </header>
+      {children}
       {rooms.isPending && <Skeleton tall />}
       {rooms.isError && list.length === 0 && (
         <Notice>

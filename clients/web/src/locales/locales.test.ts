@@ -1,6 +1,10 @@
 // Both languages say the same things, the app says nothing else, and French is set as French is.
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import adminEnglish from './admin.en.ts'
+import adminFrench from './admin.fr.ts'
+import doctorEnglish from './doctor.en.ts'
+import doctorFrench from './doctor.fr.ts'
 import en from './en.ts'
 import fr from './fr.ts'
 
@@ -9,8 +13,8 @@ type Tree = { [key: string]: string | Tree }
 const texts = (tree: Tree, above = ''): [string, string][] =>
   Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[above + key, value]] : texts(value, `${above}${key}.`)))
 
-const english = new Map(texts(en))
-const french = new Map(texts(fr))
+const english = new Map(texts({ ...en, ...adminEnglish, ...doctorEnglish }))
+const french = new Map(texts({ ...fr, ...adminFrench, ...doctorFrench }))
 
 const source = (directory: URL): string =>
   readdirSync(directory, { withFileTypes: true, recursive: true })

@@ -13,7 +13,7 @@ export function Rail() {
         <Icon name="bell" size={26} />
       </span>
       <Place to="/" icon="rooms" word={t('nav.rooms')} also="/rooms" />
-      {person.role === 'admin' && <Place to="/invitations" icon="envelope" word={t('nav.invitations')} />}
+      {person.role === 'admin' && <Place to="/admin/people" icon="sliders" word={t('nav.admin')} also="/admin" />}
       <span className="rail-rest" />
       <Place to="/account" icon="person" word={t('nav.account')} />
     </nav>

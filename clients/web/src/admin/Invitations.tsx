@@ -1,31 +1,40 @@
-// Administrators invite people: a link that makes one account.
+// Inviting people: a link that makes one account; and what became of those given before.
+import type { AccountRole } from '@carillon/sdk'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../app/carillon.ts'
-import { useMe } from '../app/session.ts'
 import { dateAndTime } from '../app/times.ts'
 import { useTitle } from '../app/title.ts'
-import { Blank } from '../ui/Blank.tsx'
 import { Button } from '../ui/Button.tsx'
 import { CopyField } from '../ui/CopyField.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { Options } from '../ui/Options.tsx'
 import { useAct } from '../ui/useAct.ts'
+import { InvitationRow } from './InvitationRow.tsx'
+import { Listed } from './Listed.tsx'
 
-export default function Invitations() {
+export function Invitations() {
   const { t, i18n } = useTranslation()
   useTitle(t('invitations.title'))
-  const { person } = useMe()
-  const [role, setRole] = useState<'member' | 'admin'>('member')
+  const queries = useQueryClient()
+  const [role, setRole] = useState<AccountRole>('member')
   const [note, setNote] = useState('')
   const [made, setMade] = useState<{ token: string; expiresAt: number }[]>([])
   const [invite, { busy, wrong }] = useAct(async () => {
     const invitation = await api.invite(role, note.trim() || undefined)
     setMade((before) => [invitation, ...before])
     setNote('')
+    await queries.invalidateQueries({ queryKey: ['admin', 'invitations'] })
   })
-  if (person.role !== 'admin') return <Blank icon="door" title={t('invitations.onlyAdmins')} level={1} />
+  const asked = useInfiniteQuery({
+    queryKey: ['admin', 'invitations'],
+    queryFn: ({ pageParam }) => api.invitations(pageParam ? { after: pageParam } : {}),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    refetchOnMount: 'always',
+  })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void invite()
@@ -58,6 +67,17 @@ export default function Invitations() {
           <p className="small quiet">{t('invitations.until', { when: dateAndTime(i18n.language, expiresAt) })}</p>
         </section>
       ))}
+      <section className="section">
+        <h2>{t('adminInvitations.list')}</h2>
+        <Listed
+          asked={asked}
+          label={t('adminInvitations.list')}
+          items={asked.data?.pages.flatMap(({ invitations }) => invitations)}
+          empty={<p className="quiet">{t('adminInvitations.none')}</p>}
+        >
+          {(invitation) => <InvitationRow key={invitation.id} invitation={invitation} />}
+        </Listed>
+      </section>
     </div>
   )
 }

@@ -1,0 +1,39 @@
+// The colours that a drawing is made with, as the page has them now: a canvas does not know `light-dark()`.
+import { useEffect, useState, type RefObject } from 'react'
+
+export interface Paints {
+  ink: string
+  quiet: string
+  hairline: string
+  lines: string[]
+}
+
+const LINES = ['--metal', '--info', '--live', '--danger']
+
+export function usePaints(place: RefObject<HTMLElement | null>): Paints | undefined {
+  const [paints, setPaints] = useState<Paints>()
+  useEffect(() => {
+    const look = () => place.current && setPaints(mixed(place.current))
+    look()
+    const system = matchMedia('(prefers-color-scheme: dark)')
+    const chosen = new MutationObserver(look)
+    system.addEventListener('change', look)
+    chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+    return () => {
+      system.removeEventListener('change', look)
+      chosen.disconnect()
+    }
+  }, [place])
+  return paints
+}
+
+function mixed(place: HTMLElement): Paints {
+  const drop = document.createElement('i')
+  place.append(drop)
+  const [ink, quiet, hairline, ...lines] = ['--ink', '--quiet', '--hairline', ...LINES].map((name) => {
+    drop.style.color = `var(${name})`
+    return getComputedStyle(drop).color
+  }) as [string, string, string, ...string[]]
+  drop.remove()
+  return { ink, quiet, hairline, lines }
+}
