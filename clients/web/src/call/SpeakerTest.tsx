@@ -6,7 +6,7 @@ import { media } from '../app/carillon.ts'
 import { testSpeaker } from '../sound/bells.ts'
 import { Button } from '../ui/Button.tsx'
 
-export function SpeakerTest() {
+export function SpeakerTest({ alone }: { alone: boolean }) {
   const { t } = useTranslation()
   const [sounding, setSounding] = useState(false)
   const test = async () => {
@@ -19,7 +19,7 @@ export function SpeakerTest() {
   return (
     <span className="speaker-test" data-sounding={sounding || undefined}>
       <Button look="plain" icon={sounding ? 'bell' : 'speaker'} aria-label={t('devices.testSpeaker')} onPress={() => void test()}>
-        {t('devices.test')}
+        {t(alone ? 'devices.testSpeaker' : 'devices.test')}
       </Button>
     </span>
   )
