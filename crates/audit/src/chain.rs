@@ -4,7 +4,7 @@
 //! hash = SHA-256(hash of the event before ‖ leaf). A block holds up to [`BLOCK`] events and is one row.
 
 use aws_lc_rs::digest::{Context, SHA256};
-use carillon_core::{Problem, Timestamp};
+use carillon_core::{Problem, Timestamp, hex};
 use carillon_db::{Database, EngineKind, Row, Tx};
 use uuid::Uuid;
 
@@ -96,6 +96,11 @@ pub(crate) fn read_tip(row: &Row) -> Result<Tip, Problem> {
     let hash: Vec<u8> = row.get(3)?;
     let hash = hash.try_into().map_err(|_| Problem::broken("a hash of the audit chain has not 32 bytes"))?;
     Ok(Tip { block: row.get(0)?, place: row.get(1)?, id: row.get(2)?, hash })
+}
+
+/// The last hash of the chain, in hexadecimal, as [`crate::Report`] has it.
+pub async fn head(tx: &mut Tx<'_>) -> Result<String, Problem> {
+    Ok(hex(&tip(tx).await?.hash))
 }
 
 /// The next events in the order of the chain that are final, a block at most.

@@ -14,7 +14,7 @@ mod store;
 mod verify;
 
 pub use base::lay_base;
-pub use chain::{BLOCK, Sequencer};
+pub use chain::{BLOCK, Sequencer, head};
 pub use event::{Actor, Event, Outcome};
 pub use migrations::MIGRATIONS;
 pub use record::record;

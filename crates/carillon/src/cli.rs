@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use carillon_platform::config::{Sources, environment, render};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{admin, audit, config, reference, roles, serve};
+use crate::{admin, audit, backup, config, reference, restore, roles, serve};
 
 #[derive(Parser)]
 #[command(name = "carillon", version, about = "A self-hosted server for live conversation: rooms, chat, calls.")]
@@ -39,6 +39,31 @@ enum Command {
     /// The record of who did what.
     #[command(subcommand)]
     Audit(Audit),
+    /// Write all that the server keeps into one sealed file, also beside a running server, and try a restore of it.
+    Backup {
+        /// Where: a directory, or a file that is not there yet. Without it, backup.directory.
+        #[arg(long, value_name = "PATH")]
+        to: Option<PathBuf>,
+        /// Do not try a restore of it. A backup counts only when one was.
+        #[arg(long)]
+        no_verify: bool,
+        #[command(flatten)]
+        passphrase: Passphrase,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Put the backup FILE into a fresh directory and an empty database; apps then begin anew.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Only try it: in a temporary place, which goes afterwards.
+        #[arg(long)]
+        verify: bool,
+        #[command(flatten)]
+        passphrase: Passphrase,
+        #[command(flatten)]
+        settings: Settings,
+    },
     /// For whoever administers this machine.
     #[command(subcommand)]
     Admin(Admin),
@@ -69,6 +94,21 @@ enum Audit {
 enum Admin {
     /// Print a link that signs in an administrator, once and within 15 minutes. It also works beside a running server.
     Link(Settings),
+}
+
+#[derive(Args)]
+struct Passphrase {
+    /// A file that holds the passphrase of backups. Without it, backup.passphrase.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<String>,
+}
+
+impl Passphrase {
+    fn over(self, settings: Settings) -> Sources {
+        let mut sources = settings.sources();
+        sources.overrides.extend(self.passphrase_file.map(|file| ("backup.passphrase_file".into(), file)));
+        sources
+    }
 }
 
 /// Where settings come from. Anything left out is as the file, the environment or the defaults say.
@@ -139,6 +179,12 @@ impl Cli {
             Command::Openapi => print(&carillon_gateway::openapi(&carillon_gateway::entries())),
             Command::EventsSchema => print(&carillon_gateway::events_schema(&carillon_gateway::entries())),
             Command::Audit(Audit::Verify(settings)) => block_on(audit::verify(config::read(&settings.sources())?.config))?,
+            Command::Backup { to, no_verify, passphrase, settings } => {
+                block_on(backup::command(config::read(&passphrase.over(settings))?.config, to, !no_verify))?
+            }
+            Command::Restore { file, verify, passphrase, settings } => {
+                block_on(restore::command(config::read(&passphrase.over(settings))?.config, file, verify))?
+            }
             Command::Admin(Admin::Link(settings)) => block_on(admin::link(config::read(&settings.sources())?.config))?,
             Command::Roles => print(&roles::list()),
             Command::Reference => print(&reference::page()),

@@ -11,7 +11,7 @@ use carillon_platform::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::roles::Role;
+use crate::{backup, roles::Role};
 
 /// Names that WebRTC servers are known by elsewhere.
 pub(crate) const ALIASES: &[(&str, &str)] = &[
@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub rooms: carillon_rooms::Config,
     #[schema(inline)]
     pub webrtc: carillon_calls::webrtc::Config,
+    #[schema(inline)]
+    pub backup: backup::Config,
     #[schema(inline)]
     pub jobs: jobs::Config,
     #[schema(inline)]
@@ -83,6 +85,7 @@ impl Default for Config {
             identity: carillon_identity::Config::default(),
             rooms: carillon_rooms::Config::default(),
             webrtc: carillon_calls::webrtc::Config::default(),
+            backup: backup::Config::default(),
             jobs: jobs::Config::default(),
             limits: limits::Config::default(),
             secrets: secrets::Config::default(),
@@ -108,6 +111,15 @@ pub(crate) enum Unfit {
     Twice,
     #[error("roles is empty: this process would do nothing")]
     Idle,
+    #[error("backup.at is no time of day: write it as HH:MM, UTC")]
+    BackupTime,
+    #[error(
+        "a backup is sealed with a passphrase: name its file by --passphrase-file, or by backup.passphrase_file. To make one: \
+         (umask 077; openssl rand -base64 24 > passphrase); keep a copy of it elsewhere"
+    )]
+    NoPassphrase,
+    #[error("the passphrase of the backups is shorter than 16 characters")]
+    ShortPassphrase,
     #[error(transparent)]
     Door(#[from] carillon_gateway::StartError),
     #[error(transparent)]
@@ -139,6 +151,7 @@ impl Config {
             return Err(Unfit::Idle);
         }
         self.database.settle()?;
+        self.backup.settle()?;
         carillon_gateway::TrustedProxies::parse(&self.gateway.trusted_proxies)?;
         carillon_media::IceServers::new(&self.media, None)?;
         Ok(())

@@ -17,6 +17,9 @@ const ADDRESS: &str = "address";
 /// A file that holds the link of the first administrator.
 pub(crate) const LINK: &str = "admin-link";
 
+/// A file that stands here while a restore is under way.
+pub(crate) const RESTORING: &str = "restoring";
+
 /// The directory, as long as this process holds it. However the process ends, it is free again.
 pub(crate) struct Data {
     pub(crate) path: PathBuf,
@@ -33,6 +36,9 @@ impl Data {
             tracing::warn!(path = %path.display(), mode = format!("{mode:o}"), "others may look into the data directory: chmod 700 it");
         }
         let mut locks = vec![lock(&path.join("lock"), &path)?];
+        if path.join(RESTORING).exists() {
+            bail!("a restore into {} broke off: empty the directory and the database, and restore again", path.display());
+        }
         if let Some(file) = config.database_file().filter(|file| file.parent() != Some(&path)) {
             if let Some(directory) = file.parent().filter(|directory| !directory.as_os_str().is_empty()) {
                 make(directory)?;
@@ -51,6 +57,13 @@ impl Data {
 
     pub(crate) fn keep_address(&self, url: &str) -> Result<()> {
         self.keep(ADDRESS, &format!("{url}\n")).map(drop)
+    }
+
+    /// Takes away a file that was kept, durably.
+    pub(crate) fn forget(&self, name: &str) -> Result<()> {
+        let path = self.path.join(name);
+        let gone = std::fs::remove_file(&path).and_then(|()| File::open(&self.path)?.sync_all());
+        gone.with_context(|| format!("removing {}", path.display()))
     }
 
     pub(crate) fn forget_link(&self) {

@@ -3,6 +3,7 @@
 mod admin;
 mod announce;
 mod audit;
+mod backup;
 mod chain;
 mod cli;
 mod config;
@@ -10,6 +11,7 @@ mod data;
 mod house;
 mod metrics;
 mod reference;
+mod restore;
 mod roles;
 mod serve;
 mod signals;

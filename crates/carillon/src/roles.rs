@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::{
+    backup::Daily,
     chain,
     house::{House, plain},
     sweep,
@@ -83,7 +84,10 @@ fn worker(house: &mut House) -> BoxFuture<'_, Result<Stop>> {
         carillon_calls::graces_anew(gate).await.map_err(plain)?;
         carillon_identity::keep_house(gate).await.map_err(plain)?;
         carillon_rooms::keep_house(gate).await.map_err(plain)?;
-        let jobs = carillon_calls::jobs(gate).and(carillon_rooms::jobs(gate)).and(carillon_identity::jobs(gate));
+        let daily = Daily::new(gate.clone(), database.clone(), config.clone());
+        daily.register(registry);
+        daily.begin(tasks).await?;
+        let jobs = carillon_calls::jobs(gate).and(carillon_rooms::jobs(gate)).and(carillon_identity::jobs(gate)).and(daily.jobs());
         let worker = Worker::new(database.clone(), jobs, config.jobs.clone(), tasks.clone());
         worker.register(registry);
         let (mut told, wake, stopping) = (gate.hub().listen(Topic::Jobs), worker.waker(), tasks.stopping().clone());

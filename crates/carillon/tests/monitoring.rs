@@ -27,7 +27,9 @@ type Known = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 #[test]
 fn what_the_dashboard_and_the_alarms_name_exists() {
     let directory = tempfile::tempdir().unwrap();
-    let server = Server::start(&directory.path().join("data"), &[]);
+    let backups = format!("backup.directory={}", directory.path().join("backups").display());
+    let backups = ["--set", &backups, "--set", "backup.passphrase=correct horse battery staple"];
+    let server = Server::start(&directory.path().join("data"), &backups);
     let mut questions: Vec<String> = questions(&serde_json::from_str(DASHBOARD).unwrap());
     questions.push(RULES.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<Vec<_>>().join("\n"));
     assert!(questions.len() > 30, "{questions:?}");

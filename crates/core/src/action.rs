@@ -94,6 +94,8 @@ actions! {
     WebrtcCandidatesList = "webrtc.candidates.list", Internal;
     WebrtcClose = "webrtc.close", Internal;
     WebrtcPurge = "webrtc.purge", Internal;
+    // the server itself
+    BackupMake = "backup.make", Internal;
 }
 
 impl fmt::Display for Action {

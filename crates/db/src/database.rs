@@ -53,15 +53,21 @@ pub struct Database {
 }
 
 #[derive(Clone)]
-enum Engine {
+pub(crate) enum Engine {
     Sqlite(Arc<Sqlite>),
     Postgres { pool: Pool, units: TaskTracker, places: Arc<Semaphore> },
 }
 
-struct Sqlite {
+pub(crate) struct Sqlite {
     queue: Mutex<Option<mpsc::Sender<Waiting>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Arc<Readers>,
+}
+
+impl Sqlite {
+    pub(crate) fn path(&self) -> &Path {
+        self.readers.path()
+    }
 }
 
 impl Database {
@@ -89,6 +95,10 @@ impl Database {
             Engine::Postgres { pool, units: TaskTracker::new(), places: Arc::new(Semaphore::new(WAITING)) }
         };
         Ok(Self { engine, counters })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     pub fn kind(&self) -> EngineKind {
@@ -170,6 +180,11 @@ fn open_sqlite(path: &Path, plan: &migrate::Plan<'_>, counters: Arc<Counters>) -
 
 fn migrate_sqlite(db: &mut Connection, plan: &migrate::Plan<'_>) -> Result<(), Problem> {
     let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(Problem::broken)?;
+    migrate_within(&tx, plan)?;
+    tx.commit().map_err(Problem::broken)
+}
+
+pub(crate) fn migrate_within(tx: &rusqlite::Transaction<'_>, plan: &migrate::Plan<'_>) -> Result<(), Problem> {
     tx.execute_batch(migrate::TABLE).and_then(|()| tx.execute_batch(PULSE)).map_err(Problem::broken)?;
     let done: Vec<(String, i64, String)> = {
         let mut known = tx.prepare(migrate::KNOWN).map_err(Problem::broken)?;
@@ -182,14 +197,15 @@ fn migrate_sqlite(db: &mut Connection, plan: &migrate::Plan<'_>) -> Result<(), P
         }
         tx.execute(migrate::NOTE, (step.owner, step.number, step.name, plan.now.0)).map_err(Problem::broken)?;
     }
-    tx.commit().map_err(Problem::broken)
+    Ok(())
 }
 
-fn open_postgres(config: &Config) -> Result<Pool, Problem> {
+pub(crate) fn open_postgres(config: &Config) -> Result<Pool, Problem> {
     let invalid = |why: &dyn std::fmt::Display| Problem::invalid(format!("database.url: {why}"));
     let mut pg: tokio_postgres::Config = config.url.parse().map_err(|why| invalid(&why))?;
     // Somewhat shorter than a unit's own time, so that the server says what it was.
-    pg.options("-c statement_timeout=4s -c lock_timeout=4s -c idle_in_transaction_session_timeout=10s");
+    let limits = "-c statement_timeout=4s -c lock_timeout=4s -c idle_in_transaction_session_timeout=10s";
+    pg.options(pg.get_options().map_or_else(|| limits.to_owned(), |given| format!("{limits} {given}")));
     // Without the last, a server that vanished without a word would be waited for as long as the kernel likes.
     pg.connect_timeout(PATIENCE).application_name("carillon").tcp_user_timeout(2 * PATIENCE);
     let manager = if pg.get_ssl_mode() == SslMode::Disable {

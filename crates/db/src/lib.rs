@@ -6,6 +6,7 @@
 //! The SQL is one `'static` text for both engines: `$1`, `RETURNING`, `ON CONFLICT`, row values, and
 //! `CAST($1 AS TEXT) IS NULL` for filters that may be absent.
 
+mod copy;
 mod counters;
 mod database;
 mod failpoint;
@@ -22,6 +23,7 @@ mod writer;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use copy::{Piece, Rows, Step, Table, Trial};
 pub use counters::Counters;
 pub use database::{Config, Database, EngineKind};
 pub use migrate::Migration;

@@ -12,7 +12,7 @@ use std::{
 };
 
 use carillon_core::{Kind, Problem};
-use deadpool_postgres::{Client, Pool};
+use deadpool_postgres::{Client, Pool, Transaction};
 use futures::{
     FutureExt,
     future::{BoxFuture, join, poll_immediate, try_join_all},
@@ -40,7 +40,15 @@ pub(crate) struct Pg {
 }
 
 impl Pg {
-    async fn begin(pool: &Pool, how: &str, order: Vec<i64>, last: bool) -> Result<Self, Problem> {
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn failed(&self) -> &AtomicBool {
+        &self.failed
+    }
+
+    pub(crate) async fn begin(pool: &Pool, how: &str, order: Vec<i64>, last: bool) -> Result<Self, Problem> {
         let client = pool.get().await.map_err(|why| Problem::again(causes(&why)))?;
         let pg = Self { client: Arc::new(client), sent: Mutex::default(), failed: AtomicBool::new(false), last };
         let begun = if order.is_empty() {
@@ -102,7 +110,7 @@ impl Pg {
     }
 
     /// COMMIT of an aborted transaction says yes and rolls back: only the statements tell.
-    async fn end(&self, how: &str) -> Result<(), Error> {
+    pub(crate) async fn end(&self, how: &str) -> Result<(), Error> {
         let sent = take(&mut *self.sent.lock().expect("no panic while held"));
         let (sent, ended) = join(try_join_all(sent), self.client.batch_execute(how)).await;
         sent.and(ended)
@@ -212,6 +220,12 @@ pub(crate) async fn migrate(pool: &Pool, plan: &migrate::Plan<'_>) -> Result<(),
     let tx = client.transaction().await.map_err(broken)?;
     // An index over a large table takes its time, and so does whoever waits for it.
     tx.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await.map_err(broken)?;
+    migrate_within(&tx, plan).await?;
+    tx.commit().await.map_err(broken)
+}
+
+pub(crate) async fn migrate_within(tx: &Transaction<'_>, plan: &migrate::Plan<'_>) -> Result<(), Problem> {
+    let broken = |why: Error| Problem::broken(causes(&why));
     tx.batch_execute("SELECT pg_advisory_xact_lock(4846801)").await.map_err(broken)?;
     tx.batch_execute(migrate::TABLE).await.map_err(broken)?;
     tx.batch_execute(PULSE).await.map_err(broken)?;
@@ -223,11 +237,11 @@ pub(crate) async fn migrate(pool: &Pool, plan: &migrate::Plan<'_>) -> Result<(),
         }
         tx.execute(migrate::NOTE, &[&step.owner, &step.number, &step.name, &plan.now.0]).await.map_err(broken)?;
     }
-    tx.commit().await.map_err(broken)
+    Ok(())
 }
 
 /// An error and all that it came from.
-fn causes(why: &(dyn Cause + 'static)) -> String {
+pub(crate) fn causes(why: &(dyn Cause + 'static)) -> String {
     let mut told = said(why);
     let mut next = why.source();
     while let Some(cause) = next {

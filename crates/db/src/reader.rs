@@ -34,6 +34,10 @@ impl Readers {
         Self { path, seats: Arc::new(Semaphore::new(READERS as usize)), idle: Mutex::default() }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) async fn read<T, F>(self: Arc<Self>, look: F) -> Result<T, Problem>
     where
         T: Send + 'static,

@@ -13,7 +13,7 @@ mod worker;
 pub use store::{MIGRATIONS, cancel, schedule};
 pub use worker::{Turn, Wake, Worker};
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use carillon_core::{Problem, Timestamp};
 use futures::{FutureExt, future::BoxFuture};
@@ -63,7 +63,14 @@ pub enum Outcome {
     Again(Timestamp),
 }
 
-type Handler = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<Outcome, Problem>> + Send + Sync>;
+type Run = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<Outcome, Problem>> + Send + Sync>;
+
+#[derive(Clone)]
+struct Handler {
+    run: Run,
+    /// Of work that takes longer than a lease: it is lengthened meanwhile, up to this.
+    longest: Option<Duration>,
+}
 
 /// What to do for each kind of job. Each crate has a table, the worker role joins them.
 #[derive(Clone, Default)]
@@ -77,11 +84,27 @@ impl Handlers {
     /// # Panics
     /// When the kind has a handler already.
     #[must_use]
-    pub fn on<F>(mut self, kind: &'static str, handler: impl Fn(Job) -> F + Send + Sync + 'static) -> Self
+    pub fn on<F>(self, kind: &'static str, handler: impl Fn(Job) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Outcome, Problem>> + Send + 'static,
     {
-        let twice = self.0.insert(kind, Arc::new(move |job| handler(job).boxed()));
+        self.put(kind, Arc::new(move |job| handler(job).boxed()), None)
+    }
+
+    /// For work that takes minutes: its lease is lengthened as long as it runs, and it is cut off after `longest`.
+    ///
+    /// # Panics
+    /// When the kind has a handler already.
+    #[must_use]
+    pub fn on_long<F>(self, kind: &'static str, longest: Duration, handler: impl Fn(Job) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Outcome, Problem>> + Send + 'static,
+    {
+        self.put(kind, Arc::new(move |job| handler(job).boxed()), Some(longest))
+    }
+
+    fn put(mut self, kind: &'static str, run: Run, longest: Option<Duration>) -> Self {
+        let twice = self.0.insert(kind, Handler { run, longest });
         assert!(twice.is_none(), "two handlers for the job {kind}");
         self
     }

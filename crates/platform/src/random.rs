@@ -33,9 +33,28 @@ pub fn digest(of: impl AsRef<[u8]>) -> [u8; 32] {
     digest::digest(&digest::SHA256, of.as_ref()).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
+/// SHA-256 of what comes in parts.
+pub struct Digester(digest::Context);
+
+impl Default for Digester {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Digester {
+    pub fn update(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.update(bytes.as_ref());
+    }
+
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Timestamp, digest, token, uuid};
+    use super::{Digester, Timestamp, digest, token, uuid};
 
     #[test]
     fn tokens_are_long_and_never_the_same() {
@@ -53,5 +72,9 @@ mod tests {
     fn the_digest_is_sha_256() {
         // FIPS 180-2, appendix B.1.
         assert_eq!(digest("abc")[..4], [0xba, 0x78, 0x16, 0xbf]);
+        let mut parts = Digester::default();
+        parts.update("a");
+        parts.update("bc");
+        assert_eq!(parts.finish(), digest("abc"));
     }
 }

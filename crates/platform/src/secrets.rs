@@ -3,19 +3,25 @@
 //! A key belongs to a purpose (`"webrtc.sdp"`, `"session.token"`) and has versions: the newest seals and signs, all of them open and
 //! verify. A purpose's first key is made when it is first asked for.
 
+mod envelope;
 mod file;
 mod keyring;
 mod seal;
 mod signing;
 
+pub use envelope::{Envelope, EnvelopeError, Opened, is_whole};
 pub use keyring::Keyring;
 pub use signing::{PublicKey, SigningKey};
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use carillon_core::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
 use crate::config::Secret;
 
@@ -23,8 +29,8 @@ use crate::config::Secret;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// `keyring:PATH`: a file that only this server may read. It is made at the first start. Keep a copy of it, away from the
-    /// copies of the database: without it, what was sealed stays sealed, and everybody has to sign in again.
+    /// `keyring:PATH`: a file that only this server may read. It is made at the first start. A backup takes the keys along:
+    /// without them, what was sealed stays sealed, and everybody has to sign in again.
     pub url: String,
     /// The root secret, at least 32 random characters: the keyring is sealed with it, so that a copied disk opens nothing. Without
     /// it the keys lie in the file as they are. Given later, it seals the keyring at the next start; it cannot be taken away again.
@@ -34,6 +40,14 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self { url: "keyring:carillon-data/keyring.json".into(), root: None }
+    }
+}
+
+impl Config {
+    /// The keyring's file.
+    pub fn keyring(&self) -> Result<&Path, SecretsError> {
+        let path = self.url.strip_prefix("keyring:").filter(|path| !path.is_empty());
+        path.map(Path::new).ok_or_else(|| SecretsError::Url(self.url.clone()))
     }
 }
 
@@ -60,6 +74,8 @@ pub enum SecretsError {
     ShortRoot,
     #[error("there is no version {version} of the key for {purpose}: is this keyring older than what was sealed?")]
     NoVersion { purpose: &'static str, version: u32 },
+    #[error("there is a keyring {0} already: keys are laid only where there are none")]
+    There(PathBuf),
     #[error("what was sealed for {0} is damaged, or belongs to another place")]
     Unfit(&'static str),
 }
@@ -73,9 +89,7 @@ impl From<SecretsError> for Problem {
 impl Secrets {
     #[allow(clippy::unused_async, reason = "an engine beyond this machine answers over a wire")]
     pub async fn open(config: &Config) -> Result<Self, SecretsError> {
-        let path = config.url.strip_prefix("keyring:").filter(|path| !path.is_empty());
-        let path = path.ok_or_else(|| SecretsError::Url(config.url.clone()))?;
-        Keyring::open(path.into(), config.root.clone()).map(Self::Keyring)
+        Keyring::open(config.keyring()?.into(), config.root.clone()).map(Self::Keyring)
     }
 
     /// Seals with AES-256-GCM and the newest key of the purpose. What it `belongs` to (table, column, id) must be said again to
@@ -103,6 +117,17 @@ impl Secrets {
     pub fn public_keys(&self, purpose: &'static str) -> Result<Vec<PublicKey>, SecretsError> {
         let Self::Keyring(keyring) = self;
         keyring.public_keys(purpose)
+    }
+
+    /// All keys as they are, unsealed: for a backup, which seals them itself.
+    pub fn take_out(&self) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
+        let Self::Keyring(keyring) = self;
+        keyring.take_out()
+    }
+
+    /// Lays the keys of a backup where there are none yet, sealed with the root secret if there is one.
+    pub fn lay(config: &Config, keys: &[u8]) -> Result<(), SecretsError> {
+        Keyring::lay(config.keyring()?, config.root.as_ref(), keys)
     }
 
     /// Makes a new version of the purpose's keys, and answers with its number. Another process sees it when it meets something that

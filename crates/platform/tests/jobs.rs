@@ -114,6 +114,7 @@ stories! {
     a_job_moved_while_it_runs_runs_again
     what_fails_is_tried_again_then_parked_in_sight
     what_hangs_is_cut_off_and_what_kills_is_parked
+    what_takes_long_keeps_its_lease_and_is_run_by_one
     a_kind_that_nobody_knows_is_left_to_others
     a_job_survives_a_killed_server
     a_started_worker_is_woken_and_stops
@@ -253,6 +254,36 @@ async fn what_hangs_is_cut_off_and_what_kills_is_parked(house: House) {
     }
     turn(&other, 90_000).await;
     assert_eq!(turn(&other, i64::MAX / 2).await, Turn { taken: 0, next: None });
+    assert!(run.lock().unwrap().is_empty());
+}
+
+async fn what_takes_long_keeps_its_lease_and_is_run_by_one(house: House) {
+    let (told, asked) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (tell, wait) = (told.clone(), asked.clone());
+    let handlers = Handlers::new().on_long("ring", Duration::from_hours(1), move |_| {
+        let (tell, wait) = (tell.clone(), wait.clone());
+        async move {
+            tell.notify_one();
+            wait.notified().await;
+            Ok(Outcome::Done)
+        }
+    });
+    let config = Config { lease_seconds: 1, ..Config::default() };
+    let worker = Worker::new(house.db.clone(), handlers, config, house.tasks.clone());
+    house.ring_at(0, "").await;
+    assert_eq!(worker.turn(clock::now()).await.unwrap().taken, 1);
+    told.notified().await;
+    let (other, run) = house.writing(|_| Ok(Outcome::Done));
+    // Longer than it was given at first.
+    let mut seen = std::collections::BTreeSet::new();
+    while seen.len() < 6 {
+        let turn = other.turn(clock::now()).await.unwrap();
+        assert_eq!(turn.taken, 0);
+        seen.insert(turn.next.unwrap());
+    }
+    asked.notify_one();
+    worker.idle().await;
+    assert_eq!(other.turn(clock::now()).await.unwrap(), Turn { taken: 0, next: None });
     assert!(run.lock().unwrap().is_empty());
 }
 

@@ -16,6 +16,7 @@ pub const EMBEDDED: Bundle<'static> = bundle![
     "invitation.rego",
     "password.rego",
     "admin_link.rego",
+    "backup.rego",
     "room.rego",
     "message.rego",
     "log.rego",

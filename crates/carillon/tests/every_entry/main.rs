@@ -53,6 +53,7 @@ const OWN: &[Action] = &[
     Action::MemberHandOver,
     Action::CallTick,
     Action::WebrtcPurge,
+    Action::BackupMake,
 ];
 
 /// Where a guess is refused with a word of its own.

@@ -13,7 +13,9 @@ const fn id(uuid: Uuid) -> Id<Any> {
 
 const LARGEST: usize = 16 * 1024;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[JOBS, crate::backups::TABLE];
+
+const JOBS: Migration = Migration {
     owner: "platform",
     number: 1,
     name: "jobs",
@@ -24,7 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     ],
     sqlite: &[],
     postgres: &[],
-}];
+};
 
 /// Sets the job of this kind for this key, or moves it. It stands if the transaction does.
 ///
@@ -88,6 +90,12 @@ pub(super) async fn take(
             Ok(Taken { kind, key: key.uuid(), run_at, payload: row.get(3)?, revision: row.get(4)?, attempt: row.get(5)? })
         })
         .collect()
+}
+
+/// Lengthens the lease of a run, if it still stands.
+pub(super) async fn lengthen(tx: &mut Tx<'_>, kind: &str, key: Uuid, lease: Uuid, until: Timestamp) -> Result<bool, Problem> {
+    let sql = "UPDATE jobs SET due_at = $4 WHERE kind = $1 AND key = $2 AND lease = $3 RETURNING kind";
+    Ok(tx.row(sql, &[&kind, &id(key), &id(lease), &until]).await?.is_some())
 }
 
 /// What becomes of a row when its run has ended.

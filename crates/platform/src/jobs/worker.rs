@@ -2,6 +2,7 @@
 
 use std::{
     panic::AssertUnwindSafe,
+    pin::pin,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
@@ -147,11 +148,15 @@ impl Worker {
             Some(_) if attempt > config.attempts => ("parked", End::Parked("no try has ended in its time".into())),
             Some((kind, handler)) => {
                 let job = Job { kind, key: taken.key, run_at: taken.run_at, payload: taken.payload.clone(), attempt };
-                let run = AssertUnwindSafe(async { handler(job).await }).catch_unwind();
-                let ended = match timeout(self.lease() * 3 / 4, run).await {
-                    Ok(Ok(ended)) => ended.map_err(|why| why.to_string()),
-                    Ok(Err(_)) => Err("it panicked".into()),
-                    Err(_) => Err("it took too long and was cut off".into()),
+                let run = AssertUnwindSafe(async { (handler.run)(job).await }).catch_unwind();
+                let ended = match handler.longest {
+                    None => timeout(self.lease() * 3 / 4, run).await.ok(),
+                    Some(longest) => timeout(longest, self.lengthening(&taken, lease, run)).await.ok().flatten(),
+                };
+                let ended = match ended {
+                    Some(Ok(ended)) => ended.map_err(|why| why.to_string()),
+                    Some(Err(_)) => Err("it panicked".into()),
+                    None => Err("it took too long and was cut off".into()),
                 };
                 match ended {
                     Ok(Outcome::Done) => ("done", End::Done),
@@ -179,6 +184,29 @@ impl Worker {
         }
         drop(place);
         self.0.wake.wake();
+    }
+
+    /// Runs it under a lease that is lengthened meanwhile; cuts it off when that fails for as long as the lease lasts.
+    async fn lengthening<T>(&self, taken: &Taken, lease: Uuid, run: impl Future<Output = T>) -> Option<T> {
+        let mut run = pin!(run);
+        let mut stands = Instant::now() + self.lease() * 3 / 4;
+        loop {
+            tokio::select! {
+                ended = &mut run => return Some(ended),
+                () = tokio::time::sleep(self.lease() / 4) => {}
+            }
+            let (kind, key, until) = (taken.kind.clone(), taken.key, clock::now().plus(self.lease()));
+            let write = self.0.db.run(vec![], move |tx| {
+                let kind = kind.clone();
+                async move { store::lengthen(tx, &kind, key, lease, until).await }.boxed()
+            });
+            match timeout(self.lease() / 4, write).await {
+                Ok(Ok(true)) => stands = Instant::now() + self.lease() * 3 / 4,
+                Ok(Ok(false)) => return None,
+                _ if Instant::now() >= stands => return None,
+                _ => warn!(kind = taken.kind, "the lease of a job could not be lengthened: it is tried again"),
+            }
+        }
     }
 
     fn lease(&self) -> Duration {

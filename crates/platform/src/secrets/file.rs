@@ -122,7 +122,7 @@ pub(super) fn write(path: &Path, root: Option<&Secret>, keys: &Keys) -> Result<(
     files::replace(path, &*json(&page), 0o600).map_err(|source| SecretsError::File { path: path.into(), source })
 }
 
-fn json(what: &impl Serialize) -> Zeroizing<Vec<u8>> {
+pub(super) fn json(what: &impl Serialize) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(serde_json::to_vec_pretty(what).expect("texts and numbers"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{RwLock, RwLockReadGuard},
 };
 
@@ -37,6 +37,25 @@ impl Keyring {
             }
         };
         Ok(Self { path, root, keys: RwLock::new(keys) })
+    }
+
+    pub(super) fn take_out(&self) -> Result<Material, SecretsError> {
+        // Another process may have made some.
+        self.change(|_| false)?;
+        Ok(file::json(&*self.read()))
+    }
+
+    pub(super) fn lay(path: &Path, root: Option<&Secret>, keys: &[u8]) -> Result<(), SecretsError> {
+        if root.is_some_and(|root| root.expose().len() < 32) {
+            return Err(SecretsError::ShortRoot);
+        }
+        let _lock = file::lock(path)?;
+        if path.exists() {
+            return Err(SecretsError::There(path.into()));
+        }
+        let keys = serde_json::from_slice(keys).map_err(|why| SecretsError::Damaged { path: path.into(), why: why.to_string() })?;
+        file::write(path, root, &keys)?;
+        file::read(path, root).map(drop)
     }
 
     pub(super) fn newest_sealing(&self, purpose: &'static str) -> Result<(u32, Material), SecretsError> {

@@ -20,7 +20,7 @@ pub fn makes_ids_in_one_place(files: &[File]) -> Vec<String> {
 
 /// Tables that are written without a verb: they are about the work of the server, not about its subjects. `events` is written in the
 /// transaction of the verb that it records.
-const HOUSEKEEPING: &[&str] = &["events", "events_base", "events_chain", "jobs", "migrations", "pulse"];
+const HOUSEKEEPING: &[&str] = &["backups", "events", "events_base", "events_chain", "jobs", "migrations", "pulse"];
 /// Who may name `db`, and so can bring a unit of work of their own. All others write in verbs.
 const UNITS: &[&str] = &["crates/audit/src/", "crates/db/src/", "crates/gate/src/", "crates/platform/src/"];
 
