@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 
 import { type Kind } from './house/browsers.ts'
+import { meet, snapshot } from './house/calls.ts'
 import { captured, captures, plug, unplug } from './house/devices.ts'
 import { flows, quiet, sending, unheard } from './house/media.ts'
+import { invited } from './house/people.ts'
 import { host, named, Screen, signedIn } from './house/screen.ts'
 import { command } from './house/server.ts'
 import { story, type House } from './house/story.ts'
@@ -156,6 +158,33 @@ story('in the chat a message is read as who, what, when; and those who come are 
   const read = await log?.$eval('article', (message) => (message as HTMLElement).innerText.split(/\s*\n\s*/).filter(Boolean))
   assert.deepEqual(read?.slice(-3, -1), ['Admin', 'Good morning'])
   assert.match(read?.at(-1) ?? '', /^\d{1,2}:\d{2}/)
+})
+
+// SocialGouv/egapro#2617, #2678
+story('whoever cannot see a chart of a call has its figures as a table, by keyboard too', async (house) => {
+  const { server, admin, people } = await house.people(['Ben'])
+  const cleo = await invited(admin, 'Cleo', 'admin')
+  const [here, there] = [await house.line(admin), await house.line(people[0])]
+  const [mine] = await meet(here, there, people[0])
+  const at = Date.now()
+  for (const [place, packets] of [250, 500, 760].entries()) {
+    await here.ask('call:stats', { call: mine.call.id, snapshot: snapshot(at + place * 10_000, packets) })
+  }
+  await here.ask('call:leave', { call: mine.call.id, reason: 'hangup' })
+  const screen = await signedIn(house, cleo)
+  await screen.open(`${server.url}/admin/calls/${mine.call.id}`)
+  const charts = await until('charts', async () => {
+    const found = await screen.page.$$('figure.chart')
+    return found.length > 2 && found
+  })
+  await screen.page.bringToFront()
+  for (const chart of charts) {
+    assert.match((await chart.$eval('[role="img"]', (drawing) => drawing.getAttribute('aria-label'))) ?? '', /table below/)
+    await (await chart.$('summary'))?.focus()
+    await screen.page.keyboard.press('Enter')
+    const cells = await until('the table', () => chart.$$eval('td', (all) => all.filter((cell) => cell.checkVisibility()).map((cell) => cell.textContent ?? '')))
+    assert.ok(cells.every((cell) => /\d/.test(cell)), String(cells))
+  }
 })
 
 /** Ada waits in a call; Grace stands before it, her devices open. */

@@ -15,12 +15,19 @@ export function usePaints(place: RefObject<HTMLElement | null>): Paints | undefi
   useEffect(() => {
     const look = () => place.current && setPaints(mixed(place.current))
     look()
+    let frame = 0
+    // Asked for a colour while the system turns dark, Chromium keeps some of the page as it was.
+    const soon = () => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(() => (frame = requestAnimationFrame(look)))
+    }
     const system = matchMedia('(prefers-color-scheme: dark)')
-    const chosen = new MutationObserver(look)
-    system.addEventListener('change', look)
+    const chosen = new MutationObserver(soon)
+    system.addEventListener('change', soon)
     chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] })
     return () => {
-      system.removeEventListener('change', look)
+      cancelAnimationFrame(frame)
+      system.removeEventListener('change', soon)
       chosen.disconnect()
     }
   }, [place])

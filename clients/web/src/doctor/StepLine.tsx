@@ -22,10 +22,10 @@ export function StepLine({ step, finding, running }: { step: Step; finding: Find
         <Icon name={verdict ? signs[verdict] : running ? 'clock' : 'more'} size={18} />
       </span>
       <div>
-        <h3>
+        <h2>
           {t(`doctor.step.${step}`)}
           {verdict && <span className="small"> · {t(`doctor.verdict.${verdict}`)}</span>}
-        </h3>
+        </h2>
         <p className="quiet figures">{finding ? t(`doctor.found.${finding.word}`, finding.figures as Said) : running ? t('doctor.running') : t('doctor.waiting')}</p>
         {cure && <p className="small">{cure}</p>}
       </div>
