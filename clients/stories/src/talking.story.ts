@@ -138,3 +138,75 @@ story('one’s own picture goes to the corner of one’s choice, by keys and by 
   await ben.phase('live')
   await until('it is where it was', async () => (await corner()) === 'bottomLeft')
 })
+
+story('a browser that refuses is answered with the name of its own button, and one joins all the same', async (house) => {
+  const { people } = await house.people(['Ben'])
+  const ben = await signedIn(house, people[0])
+  await ben.newRoom('Standup')
+  await ben.page.evaluate(`navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('Permission denied', 'NotAllowedError') }`)
+  await ben.press('Start call', 'link')
+  await until('it says what is refused', () => ben.page.$('::-p-text(allows neither microphone nor camera)'))
+  await until('it names the button', () => ben.page.$('::-p-text(View site information)'))
+  await picture(ben.page, 'lobby refused')
+  await ben.press('Join')
+  await ben.phase('waiting')
+})
+
+story('a page that nobody looks at holds no device before a call, and takes them again when somebody does', async (house) => {
+  const { people } = await house.people(['Ben'])
+  const ben = await watching(await signedIn(house, people[0]))
+  await ben.newRoom('Standup')
+  await ben.press('Start call', 'link')
+  await until('both are held', async () => (await held(ben)).length === 2)
+  const turn = (state: string) =>
+    ben.page.evaluate(`Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' }); document.dispatchEvent(new Event('visibilitychange'))`)
+  await turn('hidden')
+  await until('neither is held', async () => (await held(ben)).length === 0)
+  await turn('visible')
+  await until('both are held again', async () => (await held(ben)).length === 2)
+})
+
+/** From now on the page's microphone is this loud, all the time. */
+const loudness = ({ page }: Screen, gain: number) =>
+  page.evaluate(`{
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getUserMedia = async (wish) => {
+      if (!wish.audio) return ask(wish)
+      const audio = new AudioContext()
+      const way = new MediaStreamAudioDestinationNode(audio)
+      const tone = new OscillatorNode(audio)
+      tone.connect(new GainNode(audio, { gain: ${gain} })).connect(way)
+      tone.start()
+      return way.stream
+    }
+  }`)
+
+story('a microphone of which nothing comes is named, until somebody wants to hear no more of it', async (house) => {
+  const { people } = await house.people(['Ben'])
+  const ben = await signedIn(house, people[0])
+  await ben.newRoom('Standup')
+  await loudness(ben, 0)
+  await ben.press('Start call', 'link')
+  await until('it says so', () => ben.page.$('::-p-text(Nothing is heard from this microphone)'))
+  await picture(ben.page, 'lobby silent microphone')
+  await ben.press('Do not say this again')
+  await until('it says so no more', async () => !(await ben.page.$('::-p-text(Nothing is heard from this microphone)')))
+  assert.equal(await ben.page.evaluate(`localStorage.getItem('carillon/hint-silent')`), 'false')
+})
+
+story('who speaks while muted is told so, and can be heard at once', async (house) => {
+  const { people } = await house.people(['Ben', 'Cleo'])
+  const [ben, cleo] = [await signedIn(house, people[0]), await signedIn(house, people[1])]
+  await loudness(ben, 0.6)
+  await ben.press('Call Cleo')
+  await cleo.press('Accept')
+  await ben.phase('live')
+  await flows(cleo.page)
+  await ben.toggle('Microphone', false)
+  await until('it says so', () => ben.page.$('::-p-text(Nobody hears what you say)'))
+  await quiet(cleo.page)
+  await picture(ben.page, 'muted and speaking')
+  await ben.press('Turn on')
+  await cleo.misses('remote-muted')
+  await flows(cleo.page)
+})
