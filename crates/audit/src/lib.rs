@@ -20,4 +20,4 @@ pub use migrations::MIGRATIONS;
 pub use record::record;
 pub use recount::Recount;
 pub use store::{Asked, Recorded, RecordedActor, list};
-pub use verify::{Report, verify};
+pub use verify::{Report, verify, verify_end};

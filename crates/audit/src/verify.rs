@@ -29,7 +29,19 @@ pub struct Report {
 
 /// Recounts all of it. An I/O failure is an error; a record that does not hold is a report with faults.
 pub async fn verify(database: &Database) -> Result<Report, Problem> {
-    let (mut report, mut at) = (Report::default(), GENESIS);
+    from(database, GENESIS).await
+}
+
+/// Recounts the last so many blocks, and nothing before them.
+pub async fn verify_end(database: &Database, blocks: i64) -> Result<Report, Problem> {
+    let before = "SELECT block, place, id, hash, events FROM events_chain ORDER BY block DESC LIMIT 1 OFFSET $1";
+    let look =
+        database.read(move |mut tx| Box::pin(async move { tx.row(before, &[&blocks]).await?.map(|row| read_tip(&row)).transpose() }));
+    from(database, look.await?.unwrap_or(GENESIS)).await
+}
+
+async fn from(database: &Database, mut at: Tip) -> Result<Report, Problem> {
+    let mut report = Report::default();
     loop {
         let page = database.read(move |mut tx| Box::pin(async move { recount(&mut tx, at).await })).await?;
         let Some(Block { tip: last, .. }) = page.last() else { break };

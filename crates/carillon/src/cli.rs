@@ -8,9 +8,9 @@ use std::{
 
 use anyhow::{Context, Result};
 use carillon_platform::config::{Sources, environment, render};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::{admin, audit, backup, config, reference, restore, roles, serve};
+use crate::{admin, audit, backup, config, doctor, init, ports, reference, restore, roles, serve};
 
 #[derive(Parser)]
 #[command(name = "carillon", version, about = "A self-hosted server for live conversation: rooms, chat, calls.")]
@@ -29,9 +29,38 @@ enum Command {
         #[command(flatten)]
         settings: Settings,
     },
+    /// Write carillon.toml, every key with its meaning and default, and say what to do next.
+    Init {
+        /// A file, or a directory for `carillon.toml` in it.
+        #[arg(long, value_name = "PATH", default_value = "carillon.toml")]
+        output: PathBuf,
+        /// Replace the file that is there.
+        #[arg(long)]
+        force: bool,
+    },
     /// What can be configured, and what is.
     #[command(subcommand)]
     Config(Configuration),
+    /// List what listens where, by which setting, and whom a firewall must let through to it.
+    Ports {
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Look whether this machine is fit and this server well, running or not: each line says what, why, and the command that cures it.
+    /// Exit code 0 when all is well, 1 with warnings, 2 with errors.
+    Doctor {
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+        /// Recount the whole audit record, not only its end. That takes its time.
+        #[arg(long)]
+        deep: bool,
+        #[command(flatten)]
+        settings: Settings,
+    },
     /// Print the HTTP API as an OpenAPI document.
     Openapi,
     /// Print the schemas of the Socket.IO events.
@@ -69,6 +98,8 @@ enum Command {
     Admin(Admin),
     /// List the parts that a process can run (`--roles`).
     Roles,
+    /// Print what completes these commands in a shell: `source <(carillon completions bash)`.
+    Completions { shell: Shell },
     /// Print this help as a page of the book.
     #[command(hide = true)]
     Reference,
@@ -94,6 +125,35 @@ enum Audit {
 enum Admin {
     /// Print a link that signs in an administrator, once and within 15 minutes. It also works beside a running server.
     Link(Settings),
+    /// Make an account. Without a password it prints a link that signs its person in, once and within 15 minutes. It also works beside a
+    /// running server.
+    CreateUser {
+        #[command(flatten)]
+        account: admin::Account,
+        /// What others see; the login, unless it is said.
+        #[arg(long)]
+        name: Option<String>,
+        /// Make it an administrator.
+        #[arg(long)]
+        admin: bool,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// End all sessions of an account and give it another password, or none and a link that signs its person in, once and within 15
+    /// minutes. It also works beside a running server.
+    Reset {
+        #[command(flatten)]
+        account: admin::Account,
+        #[command(flatten)]
+        settings: Settings,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Shell {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 #[derive(Args)]
@@ -168,6 +228,9 @@ impl Cli {
     pub(crate) fn run(self) -> Result<ExitCode> {
         match self.command {
             Command::Serve { json, settings } => block_on(serve::serve(config::read(&settings.sources())?, json))?,
+            Command::Init { output, force } => init::init(output, force),
+            Command::Ports { json, settings } => ports::print(&config::read(&settings.sources())?, json),
+            Command::Doctor { json, deep, settings } => block_on(doctor::doctor(settings.sources(), deep, json))?,
             Command::Config(Configuration::Check(settings)) => {
                 let loaded = config::read(&settings.sources())?;
                 loaded.warnings.iter().for_each(|warning| eprintln!("{warning}"));
@@ -186,10 +249,29 @@ impl Cli {
                 block_on(restore::command(config::read(&passphrase.over(settings))?.config, file, verify))?
             }
             Command::Admin(Admin::Link(settings)) => block_on(admin::link(config::read(&settings.sources())?.config))?,
+            Command::Admin(Admin::CreateUser { account, name, admin, settings }) => {
+                block_on(admin::create_user(config::read(&settings.sources())?.config, account, name, admin))?
+            }
+            Command::Admin(Admin::Reset { account, settings }) => {
+                block_on(admin::reset(config::read(&settings.sources())?.config, account))?
+            }
             Command::Roles => print(&roles::list()),
+            Command::Completions { shell } => print(&completions(shell)),
             Command::Reference => print(&reference::page()),
         }
     }
+}
+
+fn completions(shell: Shell) -> String {
+    use clap_complete::{Shell as For, generate};
+    let shell = match shell {
+        Shell::Bash => For::Bash,
+        Shell::Zsh => For::Zsh,
+        Shell::Fish => For::Fish,
+    };
+    let mut script = Vec::new();
+    generate(shell, &mut Cli::command(), "carillon", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
 }
 
 fn print(text: &str) -> Result<ExitCode> {

@@ -120,6 +120,9 @@ pub(crate) enum Unfit {
     NoPassphrase,
     #[error("the passphrase of the backups is shorter than 16 characters")]
     ShortPassphrase,
+    /// Not of the configuration, but as little to be done about.
+    #[error("{0}: {1}")]
+    Typed(&'static str, &'static str),
     #[error(transparent)]
     Door(#[from] carillon_gateway::StartError),
     #[error(transparent)]

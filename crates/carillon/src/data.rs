@@ -2,7 +2,7 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions, TryLockError},
-    io::{Read, Seek, Write},
+    io::{self, Read, Seek, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -75,6 +75,35 @@ impl Data {
 pub(crate) fn address(config: &Config) -> Option<String> {
     let text = std::fs::read_to_string(Path::new(&config.data).join(ADDRESS)).ok()?;
     Some(text.trim().to_owned()).filter(|url| !url.is_empty())
+}
+
+/// Who holds the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Nobody,
+    /// A server that runs: its process.
+    Server(Option<u32>),
+    /// It cannot be looked at: why.
+    Unknown(String),
+}
+
+/// Whether a server runs on this directory; nothing is made or held.
+pub(crate) fn holder(path: &Path) -> Holder {
+    let lock = path.join("lock");
+    let mut file = match File::open(&lock) {
+        Ok(file) => file,
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Holder::Nobody,
+        Err(why) => return Holder::Unknown(format!("{}: {why}", lock.display())),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Holder::Nobody,
+        Err(TryLockError::WouldBlock) => {
+            let mut by = String::new();
+            let _ = file.read_to_string(&mut by); // the number is only a help
+            Holder::Server(by.trim().parse().ok())
+        }
+        Err(TryLockError::Error(why)) => Holder::Unknown(format!("{}: {why}", lock.display())),
+    }
 }
 
 fn make(path: &Path) -> Result<()> {

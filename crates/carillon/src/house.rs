@@ -109,6 +109,19 @@ pub(crate) fn plain(problem: Problem) -> anyhow::Error {
     }
 }
 
+/// The host of an address such as `https://talk.example.org:8443/`, and its port.
+pub(crate) fn place(url: &str) -> Option<(&str, u16)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let port = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    let port = port.or(match scheme {
+        "https" => Some(443),
+        "http" => Some(80),
+        _ => None,
+    })?;
+    Some((host(url), port))
+}
+
 /// The host of an address such as `https://talk.example.org:8443/`.
 fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -121,7 +134,7 @@ fn host(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::host;
+    use super::{host, place};
 
     #[test]
     fn the_host_of_an_address_is_found() {
@@ -133,5 +146,13 @@ mod tests {
         ] {
             assert_eq!(host(url), there);
         }
+    }
+
+    #[test]
+    fn a_port_is_that_of_the_scheme_unless_it_is_said() {
+        assert_eq!(place("https://talk.example.org/"), Some(("talk.example.org", 443)));
+        assert_eq!(place("http://[fd00::7]:8080"), Some(("fd00::7", 8080)));
+        assert_eq!(place("http://[fd00::7]"), Some(("fd00::7", 80)));
+        assert_eq!(place("talk.example.org"), None);
     }
 }

@@ -37,7 +37,8 @@ pub(crate) fn page() -> String {
 fn leaves<'c>(command: &'c Command, above: &str, found: &mut Vec<(String, &'c Command)>) {
     let name = format!("{above}{}", command.get_name());
     if !command.has_subcommands() {
-        found.push((name, command));
+        let names = command.get_positionals().map(|one| format!(" <{}>", one.get_id().as_str().to_uppercase()));
+        found.push((name + &names.collect::<String>(), command));
         return;
     }
     for one in command.get_subcommands().filter(|one| !one.is_hide_set() && one.get_name() != "help") {

@@ -6,6 +6,7 @@ use anyhow::Result;
 use carillon_gateway::{Certificates, Door, Lan, Readiness, Router, StartError, operator};
 use carillon_media::Stun;
 use carillon_platform::{clock, config::Loaded, telemetry};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) async fn serve(loaded: Loaded<Config>, json: bool) -> Result<ExitCode> {
     let telemetry = telemetry::start(&loaded.config.telemetry)?;
     loaded.warnings.iter().for_each(|warning| warn!(warning, "the configuration holds, but"));
+    allow_all_files();
     let mut signals = Signals::listen()?;
     let started = tokio::select! {
         started = Started::start(loaded.config) => started?,
@@ -42,6 +44,14 @@ pub(crate) async fn serve(loaded: Loaded<Config>, json: bool) -> Result<ExitCode
     }
     warn!("stopped at once: what had not been answered is not known to its askers");
     Ok(ExitCode::FAILURE)
+}
+
+/// Each connection is a file. What a shell gives is for programs that count in a set of 1024; what is allowed is more.
+fn allow_all_files() {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if let Err(why) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        warn!(%why, ?current, "no more files may be open than a shell allows");
+    }
 }
 
 /// A server that runs.

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use carillon_core::Timestamp;
 use carillon_db::{Config, Database, Migration};
-use server::{Server, alone, carillon, run, text};
+use server::{Server, all_steps, alone, carillon, run, text};
 
 /// What is committed is what the program prints.
 fn committed(path: &str, arguments: &[&str], cure: &str) {
@@ -89,17 +89,6 @@ async fn a_database_of_a_newer_version_is_refused_and_not_touched() {
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stderr);
     assert!(said.contains("newer Carillon") && said.contains("rooms have colours"), "{said}");
-}
-
-fn all_steps() -> Vec<Migration> {
-    [
-        carillon_audit::MIGRATIONS,
-        carillon_platform::jobs::MIGRATIONS,
-        carillon_identity::MIGRATIONS,
-        carillon_rooms::MIGRATIONS,
-        carillon_calls::MIGRATIONS,
-    ]
-    .concat()
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub(crate) fn pending<'m>(plan: &Plan<'m>, done: &[(String, i64, String)]) -> Re
     let missing = |step: &&Migration| !done.iter().any(|(owner, number, _)| owner == step.owner && *number == step.number);
     let missing: Vec<_> = steps.iter().filter(missing).collect();
     if plan.beside && !missing.is_empty() {
-        return Err(Problem::conflict("the database is empty, or was last served by an older Carillon: start this version's server once"));
+        return Err(Problem::conflict("the database is empty, or was last served by an older Carillon: start this version's server once")
+            .named("older-database"));
     }
     Ok(missing)
 }

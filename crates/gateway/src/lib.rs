@@ -34,7 +34,7 @@ pub use openapi::document as openapi;
 pub use operator::{Readiness, operator};
 pub use sockets::Sockets;
 pub use start_error::StartError;
-pub use tls::Certificates;
+pub use tls::{CertificateFacts, Certificates};
 
 /// What the public door needs of the rest of the house.
 #[derive(Clone)]

@@ -1,5 +1,9 @@
 //! The certificate that a door shows, and how it stays fresh.
 
+mod facts;
+
+pub use facts::CertificateFacts;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -72,6 +76,16 @@ impl Certificates {
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         tls.ticketer = aws_lc_rs::Ticketer::new().expect("the operating system's generator, once seeded, does not fail");
         Ok(Some(Self(Arc::new(Inner { source, shown, tls: Arc::new(tls) }))))
+    }
+
+    /// What the certificate that is configured as a file says of itself, once it and its key have proved to fit. None when there is no such
+    /// file.
+    pub fn facts(config: &Config, now: Timestamp) -> Result<Option<CertificateFacts>, StartError> {
+        let Some(path) = &config.certificate_file else { return Self::choose(config, None, now).map(|_| None) };
+        let shown = Self::choose(config, None, now)?
+            .map(|certificates| certificates.0.shown.0.read().unwrap_or_else(PoisonError::into_inner).0.clone());
+        let facts = shown.as_ref().and_then(|shown| CertificateFacts::read(shown.cert.first()?));
+        facts.map(Some).ok_or_else(|| wrong(CERTIFICATE, Path::new(path), "the first certificate cannot be read".into()))
     }
 
     pub(crate) fn tls(&self) -> Arc<ServerConfig> {

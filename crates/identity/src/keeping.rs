@@ -53,7 +53,9 @@ pub fn jobs(gate: &Gate) -> Handlers {
         let gate = telling.clone();
         async move {
             let ended = gate.see(&SYSTEM, EndedSince { person: Id::new(job.key), since: job.run_at.minus(UNHEARD) }).await?;
-            ended.into_iter().for_each(|session| gate.hub().tell(Hint { topic: Topic::Session(session), head: job.run_at.0 }));
+            for session in ended {
+                gate.hub().tell(Hint { topic: Topic::Session(session), head: job.run_at.0 });
+            }
             Ok(Outcome::Done)
         }
     });

@@ -40,6 +40,18 @@ pub(crate) fn alone(data: &Path) -> Vec<String> {
         .to_vec()
 }
 
+/// The tables of all crates, as the program makes them.
+pub(crate) fn all_steps() -> Vec<carillon_db::Migration> {
+    [
+        carillon_audit::MIGRATIONS,
+        carillon_platform::jobs::MIGRATIONS,
+        carillon_identity::MIGRATIONS,
+        carillon_rooms::MIGRATIONS,
+        carillon_calls::MIGRATIONS,
+    ]
+    .concat()
+}
+
 /// A server that serves. Dropped, it is killed.
 pub(crate) struct Server {
     child: Child,
