@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder},
+    io::ErrorKind,
     os::unix::fs::DirBuilderExt,
     path::{Component, Path, PathBuf},
     process::ExitCode,
@@ -31,9 +32,7 @@ const POSTGRES_ALONE: [&str; 1] = ["events_base"];
 
 pub(crate) async fn command(config: Config, file: PathBuf, verify: bool) -> Result<ExitCode> {
     if verify {
-        let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let backup = try_out(&file, &config, &directory.join(format!(".{name}.trial"))).await?;
+        let backup = try_out(&file, &config, &beside(&file)).await?;
         println!("{} is good: restored elsewhere, {} rows recounted, the audit record verified", file.display(), backup.manifest.rows());
         return Ok(ExitCode::SUCCESS);
     }
@@ -101,6 +100,22 @@ pub(crate) async fn try_out(file: &Path, config: &Config, trial: &Path) -> Resul
     };
     drop(place);
     tried.map(|()| backup)
+}
+
+/// A place beside the file, or where everybody may write if it lies where nobody may.
+fn beside(file: &Path) -> PathBuf {
+    let name = format!(".{}.trial", file.file_name().unwrap_or_default().to_string_lossy());
+    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let here = directory.join(&name);
+    match DirBuilder::new().mode(0o700).create(&here) {
+        Err(why) if matches!(why.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => std::env::temp_dir().join(name),
+        made => {
+            if made.is_ok() {
+                let _ = fs::remove_dir(&here); // it is made again, by whoever takes it away
+            }
+            here
+        }
+    }
 }
 
 async fn whole(backup: &Arc<Backup>, to: &DatabaseConfig, data: &Path, keyring: &secrets::Config) -> Result<()> {
@@ -193,7 +208,9 @@ struct Directory(PathBuf);
 
 impl Directory {
     fn make(path: &Path) -> Result<Self> {
-        DirBuilder::new().mode(0o700).create(path).with_context(|| format!("making the directory {}", path.display()))?;
+        let why =
+            || format!("the directory {} for the trial cannot be made: remove it, unless another trial is running there", path.display());
+        DirBuilder::new().mode(0o700).create(path).with_context(why)?;
         Ok(Self(path.into()))
     }
 }

@@ -234,13 +234,17 @@ async fn what_was_there_is_there_again_after_a_kill_and_a_restore(ground: Ground
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_on_sqlite_goes_on_postgresql() {
     let desk = Desk::new();
-    let server = desk.serve("data", &[]);
+    let root = |words: &str| format!("secrets.root={words} {words} {words} {words}");
+    let (one, other) = (root("a root secret"), root("another root"));
+    let of_one = ["--set", &one];
+    let server = desk.serve("data", &of_one);
     let town = Town::build(&server);
     let seen = (town.seen(&server.client, &town.ada.token), town.log(&server.client, &town.ada.token).0);
-    let file = desk.backed_up("data", &[]);
+    let file = desk.backed_up("data", &of_one);
     server.kill();
     let ground = Ground::postgres().await;
-    let there = ["--database", &ground.config.url];
+    // The keys are sealed anew, with another root secret.
+    let there = ["--database", &ground.config.url, "--set", &other];
     let restored = desk.restore(&file, "passphrase", "moved", &there);
     assert!(restored.status.success(), "{}", text(&restored.stderr));
     let server = desk.serve("moved", &there);
@@ -254,6 +258,8 @@ fn what_is_damaged_or_sealed_otherwise_is_refused_and_nothing_is_touched() {
     let desk = Desk::new();
     let server = desk.serve("data", &[]);
     Town::build(&server);
+    fs::create_dir(desk.at("data").join("lan")).unwrap();
+    fs::write(desk.at("data").join("lan").join("authority.key"), "a key").unwrap();
     let none = run(&["backup", "--data", &desk.path("data"), "--to", &desk.path("backups")]);
     assert_eq!(none.status.code(), Some(2));
     assert!(text(&none.stderr).contains("--passphrase-file"), "{}", text(&none.stderr));
@@ -287,6 +293,7 @@ fn what_is_damaged_or_sealed_otherwise_is_refused_and_nothing_is_touched() {
     assert!(!desk.at("restored").exists());
     let restored = desk.restore(&file, passphrase, "restored", &[]);
     assert!(restored.status.success(), "{}", text(&restored.stderr));
+    assert_eq!(fs::read_to_string(desk.at("restored").join("lan").join("authority.key")).unwrap(), "a key");
 }
 
 #[test]

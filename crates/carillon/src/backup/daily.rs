@@ -113,8 +113,7 @@ impl Daily {
     }
 
     async fn make(&self, directory: PathBuf) -> Result<Made> {
-        std::fs::create_dir_all(&directory)?;
-        let place = place::Place::of(&directory)?;
+        let place = place::Place::directory(&directory)?;
         let (_, made) = make::make(&self.config, &self.database, place, true).await?;
         note(&self.gate, &made).await?;
         self.last.store(made.at.0, Relaxed);

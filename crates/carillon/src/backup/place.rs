@@ -26,13 +26,18 @@ impl Place {
     /// A directory that is there, or a file that is not.
     pub(super) fn of(to: &Path) -> Result<Self> {
         if to.is_dir() || to.as_os_str().as_encoded_bytes().ends_with(b"/") {
-            return Self::hold(to.into(), None);
+            return Self::directory(to);
         }
         ensure!(!to.exists(), "{} is there already: name another file, or a directory", to.display());
         let name = to.file_name().and_then(|name| name.to_str()).with_context(|| format!("{} is no name for a file", to.display()))?;
         let directory = to.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
         ensure!(directory.is_dir(), "there is no directory {}", directory.display());
         Self::hold(directory.into(), Some(name.into()))
+    }
+
+    /// A directory that is made if it is not there.
+    pub(super) fn directory(path: &Path) -> Result<Self> {
+        Self::hold(path.into(), None)
     }
 
     fn hold(directory: PathBuf, name: Option<String>) -> Result<Self> {
