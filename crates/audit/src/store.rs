@@ -1,6 +1,6 @@
 //! The record as it is read: the newest first, each question by an index of its own.
 
-use carillon_core::{Problem, Timestamp};
+use carillon_core::{Action, Problem, Timestamp};
 use carillon_db::{EngineKind, Row, Tx};
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,6 +13,7 @@ use crate::Outcome;
 pub struct Asked {
     /// Those before the one at this place.
     pub before: Option<i64>,
+    /// Whatever they did but say something, unless `action` is to do so; the same of a subject.
     pub actor: Option<Uuid>,
     pub action: Option<String>,
     pub subject: Option<String>,
@@ -86,11 +87,12 @@ pub async fn list(tx: &mut Tx<'_>, asked: &Asked, limit: i64) -> Result<Vec<Reco
 /// By what most likely leaves the fewest.
 fn text(engine: EngineKind, asked: &Asked) -> &'static str {
     let sqlite = engine == EngineKind::Sqlite;
+    let messages = asked.action.as_deref() == Some(Action::MessagePost.name());
     match asked {
-        Asked { subject: Some(_), .. } if sqlite => sqlite!("subject = $7 AND subject <> ''"),
-        Asked { subject: Some(_), .. } => postgres!("subject = $7 AND subject <> ''"),
-        Asked { actor: Some(_), .. } if sqlite => sqlite!("actor = $5"),
-        Asked { actor: Some(_), .. } => postgres!("actor = $5"),
+        Asked { subject: Some(_), .. } if !messages && sqlite => sqlite!("subject = $7 AND subject <> '' AND action <> 'message.post'"),
+        Asked { subject: Some(_), .. } if !messages => postgres!("subject = $7 AND subject <> '' AND action <> 'message.post'"),
+        Asked { actor: Some(_), .. } if !messages && sqlite => sqlite!("actor = $5 AND action <> 'message.post'"),
+        Asked { actor: Some(_), .. } if !messages => postgres!("actor = $5 AND action <> 'message.post'"),
         Asked { outcome: Some(Outcome::Failed | Outcome::Refused), .. } if sqlite => {
             sqlite!("instr(body, CAST('\"outcome\":\"done\",\"policy\":' AS BLOB)) = 0")
         }

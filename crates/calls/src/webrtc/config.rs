@@ -14,7 +14,8 @@ pub struct Config {
     #[schema(minimum = 1)]
     pub idle_minutes: u32,
     /// Days for which the history of a session that is over (who, when, how many) is shown to the members of its room. Afterwards only times,
-    /// state, counts and hashes are kept. The figures of a call's connections, however it was set up, are erased as long after its end.
+    /// state, counts and hashes are kept. The figures of a call's connections, however it was set up, and what people said of it afterwards
+    /// are erased as long after its end.
     pub history_days: u32,
 }
 

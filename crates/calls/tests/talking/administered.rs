@@ -27,12 +27,12 @@ async fn admin(house: &House) -> Came {
 }
 
 async fn an_administrator_sees_all_calls_and_rooms(house: House) {
-    let root = admin(&house).await;
+    let chief = admin(&house).await;
     let (ada, ben, first) = talking(&house).await;
     let room = house.room(&[&ada, &ben]).await;
     house.pass(SECOND).await;
     let second = start(&house, &ben, &room).await.unwrap()["call"]["id"].clone();
-    let listed = async |input: Value| house.get(&root, CALLS, input).await.unwrap()["calls"].as_array().unwrap().clone();
+    let listed = async |input: Value| house.get(&chief, CALLS, input).await.unwrap()["calls"].as_array().unwrap().clone();
     let all = listed(json!({})).await;
     assert_eq!((&all[0]["id"], &all[1]["id"], all.len()), (&second, &first, 2));
     let pair = all[1]["roomName"].as_str().unwrap();
@@ -43,7 +43,7 @@ async fn an_administrator_sees_all_calls_and_rooms(house: House) {
     assert_eq!(listed(json!({ "after": second, "room": room })).await, [json!(null); 0]);
     assert_eq!(listed(json!({ "limit": 1 })).await, all[..1]);
 
-    let rooms = house.get(&root, ROOMS, json!({})).await.unwrap()["rooms"].clone();
+    let rooms = house.get(&chief, ROOMS, json!({})).await.unwrap()["rooms"].clone();
     let (now, begun) = (house.gate.now(), house.gate.now().minus(SECOND));
     assert_eq!(
         rooms,
@@ -52,13 +52,13 @@ async fn an_administrator_sees_all_calls_and_rooms(house: House) {
             { "id": all[1]["room"], "name": pair, "direct": true, "members": 2, "createdAt": begun, "lastAt": begun, "events": rooms[1]["events"] },
         ])
     );
-    let page = house.get(&root, ROOMS, json!({ "limit": 1, "after": room })).await.unwrap();
+    let page = house.get(&chief, ROOMS, json!({ "limit": 1, "after": room })).await.unwrap();
     assert_eq!(page["rooms"], json!([rooms[1]]));
-    assert_eq!(named(house.get(&root, ROOMS, json!({ "limit": 101 })).await), "invalid");
+    assert_eq!(named(house.get(&chief, ROOMS, json!({ "limit": 101 })).await), "invalid");
 }
 
 async fn an_administrator_sees_how_a_call_went(house: House) {
-    let root = admin(&house).await;
+    let chief = admin(&house).await;
     let (ada, ben, it) = talking(&house).await;
     let flow = |bytes: i64| {
         json!({ "codec": "audio/opus", "bytesSent": bytes, "bytesReceived": 0, "packetsSent": 1, "packetsReceived": 1, "packetsLost": 0,
@@ -75,7 +75,7 @@ async fn an_administrator_sees_how_a_call_went(house: House) {
     let rating = json!({ "call": it, "rating": 2, "problems": ["frozen", "noSound"], "words": "three times" });
     house.post(&ada, "/api/v1/calls/{call}/rating", rating).await.unwrap();
 
-    let seen = house.get(&root, CALL, json!({ "call": it })).await.unwrap();
+    let seen = house.get(&chief, CALL, json!({ "call": it })).await.unwrap();
     assert_eq!((&seen["call"]["id"], &seen["call"]["endReason"]), (&it, &json!("hangup")));
     let legs = seen["legs"].as_array().unwrap();
     let line = |leg: &Value| (leg["name"].clone(), leg["leg"].clone(), leg["snapshots"].as_array().unwrap().len());
@@ -91,7 +91,7 @@ async fn an_administrator_sees_how_a_call_went(house: House) {
     let rating =
         json!({ "person": ada.person, "name": "ada", "rating": 2, "problems": ["noSound", "frozen"], "words": "three times", "at": now });
     assert_eq!(seen["ratings"], json!([rating]));
-    assert_eq!(named(house.get(&root, CALL, json!({ "call": uuid::Uuid::now_v7() })).await), "missing");
+    assert_eq!(named(house.get(&chief, CALL, json!({ "call": uuid::Uuid::now_v7() })).await), "missing");
 }
 
 async fn nobody_else_does_and_that_they_tried_is_on_record(house: House) {

@@ -26,9 +26,9 @@ pub struct ListAudit {
     #[schema(max_length = 64, pattern = r"^[A-Za-z.]*$")]
     pub action: Option<String>,
     pub outcome: Option<AuditOutcome>,
-    /// The person who did it.
+    /// The person who did it. Messages are left out, unless `action` is `message.post`.
     pub who: Option<PersonId>,
-    /// What it was done to: `room:<id>`, `person:<id>`.
+    /// What it was done to: `room:<id>`, `person:<id>`. Messages are left out in the same way.
     #[schema(max_length = 80, pattern = r"^[A-Za-z0-9:-]*$")]
     pub subject: Option<String>,
     /// No earlier than this, in milliseconds since 1970.
