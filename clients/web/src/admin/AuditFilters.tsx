@@ -28,7 +28,7 @@ export function AuditFilters({ wanted, onChange }: Props) {
   const outcomes = (['any', 'done', 'failed', 'refused'] as const).map((id) => ({ id, name: t(`adminAudit.${id}`) }))
   const set = (more: Partial<Wanted>) => onChange({ ...wanted, ...more })
   return (
-    <div className="admin-filters" role="group" aria-label={t('adminAudit.filters')}>
+    <div className="audit-filters" role="group" aria-label={t('adminAudit.filters')}>
       <ActionField value={wanted.action} onChange={(action) => set({ action })} />
       <Choice label={t('adminAudit.outcome')} options={outcomes} chosen={wanted.outcome} onChoose={(id) => set({ outcome: id as Wanted['outcome'] })} />
       <Choice

@@ -55,7 +55,7 @@ export function Calls() {
               </span>
               <span className="admin-words">
                 <span className="one-line admin-name">{call.roomName}</span>
-                <span className="one-line small quiet">{[...new Set(call.participants.map(({ name }) => name))].join(', ')}</span>
+                <span className="one-line small quiet">{others(call)}</span>
               </span>
               <span className="admin-end small quiet figures">
                 <span>{outcome(t, i18n.language, call)}</span>
@@ -67,6 +67,12 @@ export function Calls() {
       </Listed>
     </div>
   )
+}
+
+/** Where its room is not called by them. */
+function others({ roomName, participants }: NamedCall): string {
+  const names = [...new Set(participants.map(({ name }) => name))]
+  return names.toSorted().join() === roomName.split(', ').toSorted().join() ? '' : names.join(', ')
 }
 
 function outcome(t: TFunction, language: string, call: NamedCall): string {

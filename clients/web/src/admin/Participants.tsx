@@ -22,7 +22,7 @@ export function Participants({ participants }: { participants: readonly Particip
             <th scope="row">{name}</th>
             <td>{time(joinedAt)}</td>
             <td>{time(leftAt)}</td>
-            <td>{leftReason ? t(`adminCalls.leave.${leftReason}`) : state === 'left' ? '–' : t('adminCalls.inside')}</td>
+            <td>{leftReason ? t(`adminCalls.leave.${leftReason}`) : state === 'left' ? t('adminCalls.leave.end') : t('adminCalls.inside')}</td>
           </tr>
         ))}
       </tbody>

@@ -29,7 +29,7 @@ export function draw(place: HTMLElement, { lines, times, columns, paints, number
       cursor: { show: false },
       scales: { x: { time: false, range: (_, least, most) => (most > least ? [least, most] : [least - 30_000, most + 30_000]) }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 72, values: (_, at) => at.map(clock) },
+        { ...axis, grid: { show: false }, space: 72, values: (_, at) => at.map(clock).map((time, place, all) => (time === all[place - 1] ? '' : time)) },
         { ...axis, size: 52, space: 36, values: (_, at) => at.map(number) },
       ],
       series: [

@@ -36,6 +36,7 @@ export function usePaints(place: RefObject<HTMLElement | null>): Paints | undefi
 
 function mixed(place: HTMLElement): Paints {
   const drop = document.createElement('i')
+  drop.style.transitionProperty = 'none' // read at once, it would still be the colour before
   place.append(drop)
   const [ink, quiet, hairline, ...lines] = ['--ink', '--quiet', '--hairline', ...LINES].map((name) => {
     drop.style.color = `var(${name})`
