@@ -12,6 +12,12 @@ const entry = fileURLToPath(new URL('src/main.tsx', import.meta.url))
 /** What the page imports before it shows anything: in one file, for each costs a way to the server and back. */
 const atOnce = new Set<string>()
 
+const groups = [
+  { name: 'app', test: (id: string) => atOnce.has(id), priority: 1 },
+  // So small each that asking for them takes longer than their coming.
+  { name: 'shared', test: /web.src.(ui|app|home|room|entry|shell).(?!Window)|tanstack|(Text|Autocomplete|Input|TextField|Label|FieldError|Form)\.m?js/, minShareCount: 4 },
+]
+
 export default defineConfig({
   plugins: [
     { ...optimizeLocales.vite({ locales: ['en-US', 'fr-FR'] }), enforce: 'pre' },
@@ -33,7 +39,7 @@ export default defineConfig({
     target: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'app', test: (id: string) => atOnce.has(id) }] } } },
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups } } },
   },
   server: {
     proxy: {
