@@ -6,6 +6,10 @@ import { createRequire } from 'node:module'
 
 import type { Page } from 'puppeteer-core'
 
+import adminEnglish from '../../web/src/locales/admin.en.ts'
+import adminFrench from '../../web/src/locales/admin.fr.ts'
+import doctorEnglish from '../../web/src/locales/doctor.en.ts'
+import doctorFrench from '../../web/src/locales/doctor.fr.ts'
 import en from '../../web/src/locales/en.ts'
 import fr from '../../web/src/locales/fr.ts'
 import { picture, profile } from './house/browsers.ts'
@@ -47,7 +51,9 @@ const MOVING = `document.getAnimations().flatMap(({ effect, animationName, trans
   return duration * iterations > 20 ? [animationName ?? transitionProperty ?? 'something'] : []
 })`
 
-for (const [language, words] of Object.entries({ en, fr })) {
+const WORDS = { en: { ...en, ...adminEnglish, ...doctorEnglish }, fr: { ...fr, ...adminFrench, ...doctorFrench } }
+
+for (const [language, words] of Object.entries(WORDS)) {
   story(`every screen can be used by everybody (${language})`, async (house) => {
     const server = await house.server()
     const admin = await administrator(server)
@@ -80,8 +86,19 @@ for (const [language, words] of Object.entries({ en, fr })) {
     await visit('account', '/account')
     for (const section of ['people', 'invitations', 'rooms', 'audit']) await visit(`admin-${section}`, `/admin/${section}`)
     await visit('nothing-here', '/nowhere')
+    await visit('room-not-yours', `/rooms/${randomUUID()}`)
 
     const screen = new Screen(page)
+    await page.goto(`${server.url}/admin/audit`)
+    await screen.press(words.adminAudit.check)
+    await until('what the chain is', () => page.$('[data-whole="true"]'))
+    await page.locator('.audit-row').click()
+    await until('the event', () => page.$('.audit-detail'))
+    await see('admin-event')
+    await page.goto(`${server.url}/doctor`)
+    await screen.press(words.doctor.start)
+    await until('what the test found', () => page.$('[data-sum]'), 30_000)
+    await see('doctor-tested')
     await page.goto(`${server.url}/rooms/${room.id}`)
     await screen.press(words.room.panel)
     await until('the panel', () => page.$('.room-panel li'))
@@ -103,10 +120,19 @@ for (const [language, words] of Object.entries({ en, fr })) {
     }
     await screen.press(words.call.leave)
     await screen.phase('ended')
+    await until('the scale', () => page.$('.rating-scale'))
     await see('ended')
+    await page.locator('.rating-value:nth-child(2)').click()
+    await until('what went wrong', () => page.$('.rating-problems'))
+    await see('rating')
+    await screen.press(words.ended.send)
+    await screen.finds('thanks')
+    await visit('home-recent', '/')
     await visit('admin-calls', '/admin/calls')
     const one = await until('the call', () => page.$eval('a[href^="/admin/calls/"]', (link) => link.getAttribute('href')))
-    await visit('admin-call', one)
+    await page.goto(`${server.url}${one}`)
+    await until('its charts', () => page.$('canvas'))
+    await see('admin-call')
     const [here, there] = [await house.line(admin), await house.line(grace)]
     await ben.add(room.id, admin)
     const { call } = await here.ask('call:initiate', { room: room.id, requestId: randomUUID(), media: BOTH })
@@ -117,7 +143,7 @@ for (const [language, words] of Object.entries({ en, fr })) {
     await see('full')
     assert.deepEqual(faults, [])
     assert.equal(await page.evaluate('document.documentElement.lang'), language)
-  }, { patience: 120_000 })
+  }, { patience: 180_000 })
 }
 
 /** Nothing is being asked for any more, and a heading says what this is. */
