@@ -66,6 +66,7 @@ story('whoever is muted is heard while Space is held, and is muted after it and 
   const { ben, cleo } = await talking(house)
   await ben.toggle('Microphone', false)
   await cleo.finds('remote-muted')
+  await cleo.finds('announcer', 'Ben is muted')
   await quiet(cleo.page)
   await ben.finds('talk-hint', 'Hold Space to talk')
   await picture(ben.page, 'muted')
@@ -113,6 +114,11 @@ story('every key of a call does what the list of keys says', async (house) => {
   await keyboard.press('e')
   await keyboard.up('Control')
   await cleo.shows('remote-video', false)
+  const floats = () => ben.page.evaluate('document.pictureInPictureElement !== null')
+  await keyboard.press('p')
+  await until('the picture floats', floats)
+  await keyboard.press('p')
+  await until('it is back', async () => !(await floats()))
 }, { patience: 90_000 })
 
 story('one’s own picture goes to the corner of one’s choice, by keys and by pointer, and stays there', async (house) => {
