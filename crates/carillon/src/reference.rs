@@ -37,7 +37,7 @@ pub(crate) fn page() -> String {
 fn leaves<'c>(command: &'c Command, above: &str, found: &mut Vec<(String, &'c Command)>) {
     let name = format!("{above}{}", command.get_name());
     if !command.has_subcommands() {
-        let names = command.get_positionals().map(|one| format!(" <{}>", one.get_id().as_str().to_uppercase()));
+        let names = command.get_positionals().map(|one| format!(" {}", one.get_id().as_str().to_uppercase()));
         found.push((name + &names.collect::<String>(), command));
         return;
     }

@@ -82,13 +82,15 @@ fn beside_a_server(data: &Path, more: &[&str], engine: &str) {
     let settings: Vec<&str> = ports.iter().flat_map(|port| ["--set", port]).chain(more.iter().copied()).collect();
     let server = Server::start(data, &settings);
     server.sign_in();
-    let report = doctor(data, &[settings.as_slice(), &["--deep"]].concat());
+    let named = format!("media.stun_servers=[\"stun:localhost:{stun}\"]");
+    let report = doctor(data, &[settings.as_slice(), &["--deep", "--set", &named]].concat());
     assert_eq!(report.said["running"], true);
     assert_eq!(report.level("server", &format!("it runs (process {}), and is ready", server.process())), "well");
     for port in [listen, operator, stun] {
         assert_eq!(report.level("ports", &format!("127.0.0.1:{port}: our own server's")), "well");
     }
     assert_eq!(report.level("STUN", &format!("a Binding to 127.0.0.1:{stun} is answered")), "well");
+    assert_eq!(report.level("STUN and TURN", "answers a Binding"), "well");
     assert_eq!(report.level("database", engine), "well");
     assert_eq!(report.level("audit record", "all "), "well");
 
@@ -132,6 +134,8 @@ fn what_is_taken_silent_or_away_is_an_error_with_its_cure_and_nothing_hangs() {
     assert_eq!(report.level("ports", "is taken by another program"), "error");
     assert_eq!(report.level("STUN and TURN", "does not answer"), "error");
     assert_eq!(report.of("database")[0]["level"], "error");
+    let bare = doctor(&data, &["--set", &format!("gateway.listen=0.0.0.0:{}", free())]);
+    assert_eq!(bare.level("ports", "plain HTTP would show everything on the way"), "error");
     let cure = report.of("ports").into_iter().find_map(|finding| finding["cure"].as_str()).unwrap().to_owned();
     assert!(cure.starts_with("ss -lntp") && cure.contains(&listen.port().to_string()), "{cure}");
 }

@@ -41,6 +41,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("object_store", &["carillon-platform"]),
     ("reqwest", &["carillon-platform"]),
     ("str0m", &["carillon-media"]),
+    ("is", &["carillon-media"]),
     ("rsipstack", &["carillon-sip"]),
     ("axum", &["carillon-gateway"]),
     ("socketioxide", &["carillon-gateway"]),

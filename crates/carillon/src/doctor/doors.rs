@@ -5,7 +5,7 @@ use std::{
     net::{SocketAddr, TcpListener, UdpSocket},
 };
 
-use carillon_gateway::{CertificateFacts, Certificates};
+use carillon_gateway::{CertificateFacts, Certificates, StartError};
 use carillon_platform::clock;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     data::Holder,
     house::place,
-    ports::{Port, Protocol},
+    ports::{OpenTo, Port, Protocol},
     roles::Role,
 };
 
@@ -29,7 +29,19 @@ const SOON: i64 = 14;
 const DAY: i64 = 86_400_000;
 
 pub(super) fn ports(subject: &Subject) -> Vec<Finding> {
-    subject.ports.iter().filter_map(|port| Some(judge(&subject.holder, port, port.ours?))).collect()
+    let mut findings: Vec<_> = subject.ports.iter().filter_map(|port| Some(judge(&subject.holder, port, port.ours?))).collect();
+    let gateway = &subject.config.gateway;
+    if gateway.certificate_file.is_none() && !gateway.lan && gateway.trusted_proxies.is_empty() {
+        let bare = subject.ports.iter().filter(|port| port.protocol == Protocol::Tcp && port.open_to != OpenTo::Nobody);
+        let plain = bare.filter_map(|port| Some(StartError::Plain { address: port.ours?, key: port.setting }));
+        findings.extend(plain.map(|why| {
+            PORTS.error(
+                why.to_string(),
+                "carillon serve --lan; or set gateway.certificate_file and gateway.key_file, or gateway.trusted_proxies",
+            )
+        }));
+    }
+    findings
 }
 
 fn judge(holder: &Holder, port: &Port, address: SocketAddr) -> Finding {
@@ -91,7 +103,7 @@ pub(super) fn certificate(subject: &Subject) -> Vec<Finding> {
     match Certificates::facts(gateway, now) {
         Err(why) => vec![CERTIFICATE.error(why.to_string(), format!("openssl x509 -in {file} -noout -subject -dates"))],
         Ok(None) => vec![CERTIFICATE.well(match gateway.trusted_proxies.as_slice() {
-            [] => "none: plain HTTP, on this machine only".into(),
+            [] => "none: plain HTTP, for this machine only".into(),
             proxies => format!("none: HTTPS is spoken by the proxies {}", proxies.join(", ")),
         })],
         Ok(Some(facts)) => vec![dates(&facts, now.0, file), names(&facts, gateway.public_url.as_deref())],

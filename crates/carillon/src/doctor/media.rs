@@ -100,8 +100,18 @@ async fn server(url: &str) -> Finding {
     let standard = if tls { TLS_PORT } else { PORT };
     let place = if has_port(place) { place.to_owned() } else { format!("{place}:{standard}") };
     let asked = within(async {
-        let address = lookup_host(&place).await?.next().ok_or_else(|| io::Error::other("the name has no address"))?;
-        if stream { TcpStream::connect(address).await.map(|_| None) } else { probe::binding(address).await.map(Some) }
+        let mut why = io::Error::other("the name has no address");
+        // As browsers do: where one address of a name does not answer, another may.
+        for address in lookup_host(&place).await? {
+            let asked =
+                async { if stream { TcpStream::connect(address).await.map(|_| None) } else { probe::binding(address).await.map(Some) } };
+            match timeout(PATIENCE / 2, asked).await {
+                Ok(Ok(seen)) => return Ok(seen),
+                Ok(Err(refused)) => why = refused,
+                Err(_) => why = io::Error::new(io::ErrorKind::TimedOut, format!("{address} is silent")),
+            }
+        }
+        Err(why)
     });
     match asked.await {
         Ok(Some(seen)) => SERVERS.well(format!("{url} answers a Binding: it saw {seen}. That it relays was not tried")),

@@ -6,8 +6,9 @@ use std::{
     time::Duration,
 };
 
+use aws_lc_rs::hmac::{Context, HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key};
 use is::{
-    Candidate, IceAgent, IceAgentEvent, IceCreds,
+    Candidate, IceAgent, IceAgentEvent, IceCreds, Sha1HmacProvider,
     stun::{StunMessage, StunPacket},
 };
 use tokio::{
@@ -60,7 +61,7 @@ impl Side {
     async fn open(at: IpAddr) -> io::Result<Self> {
         let socket = UdpSocket::bind((at, 0)).await?;
         let address = socket.local_addr()?;
-        let mut agent = IceAgent::new(IceCreds::new());
+        let mut agent = IceAgent::with_hmac(IceCreds::new(), &Integrity);
         agent.add_local_candidate(candidate(address)?);
         Ok(Self { agent, socket, address, way: None })
     }
@@ -105,6 +106,18 @@ impl Side {
                 return Ok(());
             }
         }
+    }
+}
+
+/// What a check is signed with (RFC 8489, section 14.5).
+#[derive(Debug)]
+struct Integrity;
+
+impl Sha1HmacProvider for Integrity {
+    fn sha1_hmac(&self, key: &[u8], payloads: &[&[u8]]) -> [u8; 20] {
+        let mut context = Context::with_key(&Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, key));
+        payloads.iter().for_each(|part| context.update(part));
+        context.sign().as_ref().try_into().expect("SHA-1 has 20 bytes")
     }
 }
 
