@@ -1,7 +1,7 @@
 // The record of what was done and refused: by whom, when, and whether its chain holds.
 import type { AuditEvent } from '@carillon/sdk'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../app/carillon.ts'
 import { useTitle } from '../app/title.ts'
@@ -21,6 +21,7 @@ export function Audit() {
   useTitle(t('admin.audit'))
   const [wanted, setWanted] = useState<Wanted>(none)
   const [open, setOpen] = useState<AuditEvent>()
+  const opener = useRef<HTMLElement>(null)
   const asked = useInfiniteQuery({
     queryKey: ['admin', 'audit', wanted],
     queryFn: async ({ pageParam }) => (await api.audit({ limit: PAGE, ...askedFor(wanted), ...(pageParam && { before: pageParam }) })).events,
@@ -29,6 +30,14 @@ export function Audit() {
     refetchOnMount: 'always',
     placeholderData: keepPreviousData,
   })
+  const show = (event: AuditEvent) => {
+    opener.current = document.activeElement as HTMLElement | null
+    setOpen(event)
+  }
+  const close = () => {
+    setOpen(undefined)
+    requestAnimationFrame(() => opener.current?.focus())
+  }
   const narrow = (more: Partial<Wanted>) => {
     setWanted({ ...none, ...more })
     setOpen(undefined)
@@ -52,10 +61,10 @@ export function Audit() {
             </Blank>
           }
         >
-          {(event) => <AuditRow key={event.seq} event={event} open={open?.seq === event.seq} onOpen={() => setOpen(event)} />}
+          {(event) => <AuditRow key={event.seq} event={event} open={open?.seq === event.seq} onOpen={() => show(event)} />}
         </Listed>
       </div>
-      {open && <AuditDetail key={open.seq} event={open} onClose={() => setOpen(undefined)} onNarrow={narrow} />}
+      {open && <AuditDetail key={open.seq} event={open} onClose={close} onNarrow={narrow} />}
     </div>
   )
 }

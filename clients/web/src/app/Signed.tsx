@@ -1,14 +1,16 @@
 // What only somebody known sees; whoever is not known signs in first, and then goes on to the page that was asked for.
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Redirect, Route, Switch } from 'wouter'
+import { Link, Redirect, Route, Switch } from 'wouter'
 import { CallDesk } from '../call/CallDesk.tsx'
 import { Shell } from '../shell/Shell.tsx'
 import { Blank } from '../ui/Blank.tsx'
+import { Mark } from '../ui/Mark.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { pieceOf } from './pieces.ts'
 import { Myself, useSession } from './session.ts'
 import { wordsOf } from './words.ts'
+import '../entry/entry.css'
 
 const SignIn = lazy(() => import('../entry/SignIn.tsx'))
 const Home = lazy(() => import('../home/Home.tsx'))
@@ -37,7 +39,10 @@ export function Signed() {
     return (
       <Switch>
         <Route path="/doctor">
-          <main className="shell-main">
+          <main>
+            <Link href="/" className="entry-home" title={t('entry.signIn')}>
+              <Mark />
+            </Link>
             <Doctor />
           </main>
         </Route>

@@ -26,7 +26,7 @@ export function StepLine({ step, finding, running }: { step: Step; finding: Find
           {t(`doctor.step.${step}`)}
           {verdict && <span className="small"> · {t(`doctor.verdict.${verdict}`)}</span>}
         </h2>
-        <p className="quiet figures">{finding ? t(`doctor.found.${finding.word}`, finding.figures as Said) : running ? t('doctor.running') : t('doctor.waiting')}</p>
+        <p className="quiet figures">{finding ? t(`doctor.found.${finding.word}`, finding.figures as Said) : running ? t('doctor.running') : t(`doctor.about.${step}`)}</p>
         {cure && <p className="small">{cure}</p>}
       </div>
     </li>
