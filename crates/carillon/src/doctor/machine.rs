@@ -10,7 +10,7 @@ use std::{
 use carillon_core::Timestamp;
 use carillon_platform::clock;
 use rustix::{
-    fs::{StatVfsMountFlags, statvfs},
+    fs::{Access, StatVfsMountFlags, access, statvfs},
     process::{Resource, geteuid, getrlimit},
 };
 
@@ -51,7 +51,14 @@ pub(super) fn data(subject: &Subject) -> Vec<Finding> {
     let there = match path.metadata() {
         Ok(there) => there,
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
-            return vec![DATA.well(format!("{} is made at the first start", path.display()))];
+            let above = above(path);
+            return vec![match access(&above, Access::WRITE_OK | Access::EXEC_OK) {
+                Ok(()) => DATA.well(format!("{} is made at the first start", path.display())),
+                Err(_) => DATA.error(
+                    format!("{} is not there, and you may not make it in {}", path.display(), above.display()),
+                    format!("install -d -m 700 -o carillon -g carillon {}", path.display()),
+                ),
+            }];
         }
         Err(why) => {
             return vec![
@@ -91,9 +98,7 @@ pub(super) fn disk(subject: &Subject) -> Vec<Finding> {
 }
 
 fn room(place: &Path) -> Finding {
-    // A directory that is not there yet will be made in one that is.
-    let whole = std::path::absolute(place).unwrap_or_else(|_| place.into());
-    let there = whole.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
+    let there = &above(place);
     let place = place.display();
     let stat = match statvfs(there) {
         Ok(stat) => stat,
@@ -110,6 +115,12 @@ fn room(place: &Path) -> Finding {
         GONE..SCARCE => DISK.warning(what, cure),
         _ => DISK.well(what),
     }
+}
+
+/// A directory that is not there yet will be made in one that is.
+fn above(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    whole.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/")).into()
 }
 
 fn size(bytes: u64) -> String {

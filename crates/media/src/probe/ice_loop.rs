@@ -116,7 +116,9 @@ struct Integrity;
 impl Sha1HmacProvider for Integrity {
     fn sha1_hmac(&self, key: &[u8], payloads: &[&[u8]]) -> [u8; 20] {
         let mut context = Context::with_key(&Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, key));
-        payloads.iter().for_each(|part| context.update(part));
+        for part in payloads {
+            context.update(part);
+        }
         context.sign().as_ref().try_into().expect("SHA-1 has 20 bytes")
     }
 }
