@@ -72,6 +72,15 @@ fn before_the_first_start_all_is_looked_at_and_nothing_is_made() {
     assert!(page.contains("well     ICE loop") && page.contains(" checked, "), "{page}");
 }
 
+fn back_up(data: &Path, settings: &[&str]) {
+    let beside = data.parent().unwrap();
+    let passphrase = beside.join("passphrase");
+    fs::write(&passphrase, "a bell, a rope, a tower").unwrap();
+    let made = carillon(&["backup", "--to"]).arg(beside).arg("--passphrase-file").arg(passphrase).args(alone(data)).args(settings).output();
+    let made = made.unwrap();
+    assert!(made.status.success(), "{}", text(&made.stderr));
+}
+
 fn beside_a_server(data: &Path, more: &[&str], engine: &str) {
     let (listen, operator, stun) = (free(), free(), free());
     let ports = [
@@ -93,6 +102,9 @@ fn beside_a_server(data: &Path, more: &[&str], engine: &str) {
     assert_eq!(report.level("STUN and TURN", "answers a Binding"), "well");
     assert_eq!(report.level("database", engine), "well");
     assert_eq!(report.level("audit record", "all "), "well");
+    assert_eq!(report.level("backup", "none was made and restored yet"), "warning");
+    back_up(data, &settings);
+    assert_eq!(doctor(data, &settings).level("backup", "is 0 hours old"), "well");
 
     // It looks elsewhere than the server is.
     let report = doctor(data, &[settings.as_slice(), &["--set", &format!("gateway.operator=127.0.0.1:{}", free())]].concat());

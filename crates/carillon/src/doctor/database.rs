@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use carillon_audit::{Report, verify, verify_end};
 use carillon_core::{Problem, Timestamp};
 use carillon_gate::{Database, EngineKind};
-use carillon_platform::clock;
+use carillon_platform::{backups, clock};
 use tokio::time::{sleep, timeout};
 
 use super::{
@@ -22,7 +22,11 @@ use crate::{
 const DATABASE: Check =
     Check { name: "database", why: "everything is kept there: without it the server does not start, or answers `again`" };
 const AUDIT: Check = Check { name: "audit record", why: "who did what is kept so that nobody can change it unseen" };
+const BACKUP: Check =
+    Check { name: "backup", why: "a disk that dies takes along what stands nowhere else; a backup counts once it was restored" };
 
+/// One that is made daily may come late once.
+const FRESH: Duration = Duration::from_hours(50);
 /// The end of the chain that is recounted each time.
 const BLOCKS: i64 = 64;
 /// A clock that was set back by less harms nobody.
@@ -42,6 +46,7 @@ pub(super) async fn examine(subject: Arc<Subject>, deep: bool) -> Vec<Finding> {
             recounted
                 .unwrap_or_else(|_| AUDIT.warning("its end was not recounted in time", format!("carillon audit verify{}", subject.named))),
         );
+        findings.extend(timeout(PATIENCE, backup(&subject, &database)).await.ok());
         let _ = timeout(PATIENCE, database.close()).await; // it is only looked at
     }
     findings
@@ -105,6 +110,19 @@ fn moved(newest: Option<Timestamp>) -> Vec<Finding> {
         format!("something was recorded {} s after now: it was set back", ahead.as_secs()),
         "timedatectl set-ntp true; timedatectl status",
     )]
+}
+
+async fn backup(subject: &Subject, database: &Database) -> Finding {
+    let make = || format!("carillon backup{}", subject.named);
+    match backups::last_verified(database).await {
+        Err(why) => BACKUP.error(format!("{:#}", plain(why)), cure(subject)),
+        Ok(None) => BACKUP.warning("none was made and restored yet", make()),
+        Ok(Some(at)) => {
+            let age = clock::now().since(at);
+            let what = format!("the newest that was restored is {} hours old", age.as_secs() / 3600);
+            if age > FRESH { BACKUP.warning(what, make()) } else { BACKUP.well(what) }
+        }
+    }
 }
 
 async fn audit(database: &Database, runs: bool, deep: bool) -> Finding {
