@@ -43,7 +43,7 @@ export class Client {
     this.#stores = stores
     this.api = new Api({ ...server, ...token }, platform)
     const farewell = () => this.calls.leave()
-    this.session = new Session({ api: this.api, clock: platform, store: stores.lasting, tokens: keeper, deviceName, farewell })
+    this.session = new Session({ api: this.api, clock: platform, store: stores.lasting, tokens: keeper, deviceName, mayBeHere: keeper ? undefined : platform.mayBeHere, farewell })
     this.link = new Link({ ...(url !== undefined && { url }), ...token, clock: platform })
     this.media = new LocalMedia(rtc, choiceDrawer(stores))
     this.rooms = new Rooms((room) => new RoomSession(room, this.link, this.api, platform, outboxDrawer(stores.lasting, this.#person ?? '')))

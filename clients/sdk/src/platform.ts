@@ -10,6 +10,8 @@ export interface Clock {
 export interface Platform extends Clock {
   random(bytes: number): Uint8Array
   sha256(text: string): Promise<Uint8Array>
+  /** Where sessions are cookies: whether there may be one. */
+  mayBeHere?(): boolean
   /** Says when the network comes or goes, where the platform knows; the answer ends that. */
   onNetwork?(run: (online: boolean) => void): () => void
 }

@@ -24,6 +24,8 @@ export interface SessionOptions {
   tokens: TokenKeeper | undefined
   /** How this device is called in the list of sessions. */
   deviceName: string | undefined
+  /** Where the platform knows: whether there may be a session to ask for. */
+  mayBeHere: (() => boolean) | undefined
   /** What is said before the session ends: afterwards nobody listens. */
   farewell: () => Promise<void>
 }
@@ -45,7 +47,8 @@ export class Session {
 
   /** Asks who we are, until the server says. */
   async resume(): Promise<void> {
-    const { api, clock, store } = this.#options
+    const { api, clock, store, mayBeHere } = this.#options
+    if (mayBeHere?.() === false) return this.state.set({ kind: 'out' })
     try {
       const { principal, session } = await api.me()
       const room = principal.kind === 'guest' ? store.get(ROOM) : undefined

@@ -47,6 +47,8 @@ fn another_page_cannot_act_with_a_cookie() {
     for word in ["__Host-carillon=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
         assert!(cookie.contains(word), "{cookie}");
     }
+    let here = signed_in.headers.iter().any(|(name, value)| name == "set-cookie" && value.starts_with("__Host-carillon-here=1; Path=/"));
+    assert!(here, "a page is told that there is one: {signed_in:?}");
     assert!(signed_in.json().get("cookie").is_none(), "a script never sees it");
     let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap());
     let open = |more: &str| {

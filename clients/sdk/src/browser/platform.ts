@@ -10,6 +10,7 @@ export function browserPlatform(): Platform {
     },
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     sha256: async (text) => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
+    mayBeHere: () => document.cookie.includes('__Host-carillon-here='),
     onNetwork(run) {
       const online = () => run(true)
       const offline = () => run(false)

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Peer, assets, docs, input,
-    who::{COOKIE, by_headers, json, nobody, own_page},
+    who::{COOKIE, COOKIE_HERE, by_headers, json, nobody, own_page},
 };
 use crate::{App, problem};
 
@@ -126,9 +126,11 @@ fn limit(app: &App, entry: &Entry, who: &Principal, peer: Option<Peer>) -> Resul
 }
 
 fn respond(entry: &Entry, mut answer: Value) -> Result<Response<Body>, Problem> {
-    let cookie = match (&mut answer, entry.marks.sets_session, entry.marks.ends_session) {
-        (Value::Object(object), true, _) => object.remove("cookie").and_then(|secret| secret.as_str().map(set_cookie)),
-        (_, _, true) => Some(format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")),
+    let cookies = match (&mut answer, entry.marks.sets_session, entry.marks.ends_session) {
+        (Value::Object(object), true, _) => {
+            object.remove("cookie").and_then(|secret| secret.as_str().map(|secret| cookies(secret, THIRTY_DAYS)))
+        }
+        (_, _, true) => Some(cookies("", 0)),
         _ => None,
     };
     let mut response = Response::new(Body::from(answer.to_string()));
@@ -136,15 +138,20 @@ fn respond(entry: &Entry, mut answer: Value) -> Result<Response<Body>, Problem> 
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(cookie) = cookie {
-        headers.insert(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(Problem::broken)?);
+    for cookie in cookies.into_iter().flatten() {
+        headers.append(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(Problem::broken)?);
     }
     Ok(response)
 }
 
-/// Thirty days, as long as the longest session.
-fn set_cookie(secret: &str) -> String {
-    format!("{COOKIE}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000")
+/// In seconds; as long as the longest session.
+const THIRTY_DAYS: u32 = 2_592_000;
+
+/// The session's, and the one by which a page knows whether to ask for it.
+fn cookies(secret: &str, seconds: u32) -> [String; 2] {
+    let here = if secret.is_empty() { "" } else { "1" };
+    [format!("{COOKIE}={secret}; HttpOnly"), format!("{COOKIE_HERE}={here}")]
+        .map(|cookie| format!("{cookie}; Path=/; Secure; SameSite=Lax; Max-Age={seconds}"))
 }
 
 async fn keys(State(app): State<App>) -> Response<Body> {

@@ -8,6 +8,8 @@ use super::Peer;
 
 /// The session cookie: `__Host-` binds it to this origin, path / and HTTPS (RFC 6265bis, section 4.1.3.2).
 pub(crate) const COOKIE: &str = "__Host-carillon";
+/// Says to our pages that there is a session, nothing else.
+pub(crate) const COOKIE_HERE: &str = "__Host-carillon-here";
 
 /// Whoever the headers speak for. A cookie that means nothing any more counts as none; a wrong token is a problem.
 pub(crate) async fn by_headers(authenticator: &Authenticator, headers: &HeaderMap, peer: Option<Peer>) -> Result<Principal, Problem> {
