@@ -110,7 +110,7 @@ for (const [language, words] of Object.entries(WORDS)) {
     await screen.press(words.call.accept)
     await screen.phase('live')
     await see('call')
-    for (const more of ['devices', 'safety'] as const) {
+    for (const more of ['devices', 'safety', 'figures', 'keys'] as const) {
       await screen.press(words.call.more)
       await screen.press(words.call[more], 'menuitem')
       await until('its window', () => page.$('[role="dialog"] h2'))
@@ -118,6 +118,10 @@ for (const [language, words] of Object.entries(WORDS)) {
       await page.keyboard.press('Escape')
       await until('no window', async () => !(await page.$('[role="dialog"]')))
     }
+    await screen.toggle(words.devices.microphone, false)
+    await cleo.toggle('Share screen', true)
+    await screen.shows('remote-screen', true)
+    await see('shared-screen')
     await screen.press(words.call.leave)
     await screen.phase('ended')
     await until('the scale', () => page.$('.rating-scale'))
