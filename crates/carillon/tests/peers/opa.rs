@@ -55,7 +55,7 @@ impl Dice {
             "kind" => self.one(&[json!("group"), json!("direct")]),
             "role" => self.one(&[json!("owner"), json!("member"), json!("guest")]),
             "membership" => json!({ "role": self.fact("role"), "muted": self.fact("muted") }),
-            "muted" | "party" | "answered" | "adHoc" | "closed" => self.one(&[json!(true), json!(false)]),
+            "muted" | "party" | "answered" | "adHoc" | "closed" | "tookPart" => self.one(&[json!(true), json!(false)]),
             _ => json!(self.person()),
         }
     }
@@ -76,6 +76,7 @@ impl Dice {
             "party",
             "answered",
             "adHoc",
+            "tookPart",
         ];
         let mut facts = Map::new();
         for name in names {

@@ -69,7 +69,7 @@ impl World {
         world.post("/api/v1/me/password", &json!({ "new": PASSWORD }));
 
         let people: Vec<Person> = (0..4).map(|number| world.account(&format!("person-{number}"))).collect();
-        let (mut rooms, mut links, mut sessions) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rooms, mut links, mut sessions, mut calls) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..8 {
             let room = &world.post("/api/v1/rooms", &json!({ "requestId": id(), "name": "Standup" }))["room"];
             let (room, link) = (text(&room["id"]), text(&room["link"]));
@@ -81,9 +81,14 @@ impl World {
             let offer = json!({ "offer": { "type": "offer", "sdp": SDP }, "metadata": { "for": "whoever answers" }, "room": room });
             let offered = world.server.client.post("/webrtc/sessions", Some(&people[1].token), &offer);
             sessions.push(text(&offered.json()["id"]));
+            calls.push(text(&offered.json()["call"]));
             rooms.push(room);
             links.push(link);
         }
+        // One that she took part in, and may rate.
+        let room = &world.post("/api/v1/rooms", &json!({ "requestId": id(), "name": "Retrospective" }))["room"];
+        let offer = json!({ "offer": { "type": "offer", "sdp": SDP }, "room": room["id"] });
+        calls.push(text(&world.post("/webrtc/sessions", &offer)["call"]));
         let invitations = (0..8).map(|_| text(&world.invite()["token"])).collect();
         let signed_in = people.iter().map(|person| person.session.clone()).chain([world.ada.session.clone()]).collect();
         let people: Vec<String> = people.into_iter().map(|person| person.id).collect();
@@ -91,6 +96,7 @@ impl World {
             ("path.room", rooms.clone()),
             ("path.member", people.clone()),
             ("path.id", sessions),
+            ("path.call", calls),
             ("path.session", signed_in),
             ("path.link", links.clone()),
             ("body.link", links),
