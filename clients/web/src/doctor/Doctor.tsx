@@ -7,7 +7,7 @@ import { useTitle } from '../app/title.ts'
 import { Button } from '../ui/Button.tsx'
 import { report, steps, sum, verdictOf, type Findings, type Step } from './finding.ts'
 import { StepLine } from './StepLine.tsx'
-import { looks, type Seen } from './steps.ts'
+import { look, type Seen } from './steps.ts'
 import './doctor.css'
 
 export default function Doctor() {
@@ -22,7 +22,7 @@ export default function Doctor() {
     setFindings(all)
     for (const step of steps) {
       setAt(step)
-      all = { ...all, [step]: await looks[step](seen) }
+      all = { ...all, [step]: await look(step, seen) }
       setFindings(all)
     }
     setAt(undefined)

@@ -11,7 +11,7 @@ const verdicts = {
   speakers: 'good', speakersOwn: 'good',
   serverAnswers: 'good', serverSilent: 'bad',
   lineOpen: 'good', lineShut: 'bad',
-  relaysThere: 'good', relaysNoTurn: 'good', relaysNone: 'warn', signedOut: 'skipped',
+  relaysThere: 'good', relaysNoTurn: 'good', relaysNone: 'warn', signedOut: 'skipped', unasked: 'skipped',
   networkRelay: 'good', networkOut: 'good', networkHome: 'warn', networkRelayAway: 'warn', networkNone: 'bad',
   loopRuns: 'good', loopSilent: 'warn', loopBlind: 'warn', loopStopped: 'bad',
 } as const satisfies Record<string, Verdict>

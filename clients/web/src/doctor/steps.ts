@@ -1,18 +1,19 @@
 // The steps of the test, each of which asks the browser or the server itself.
 import { problemOf, type IceServer } from '@carillon/sdk'
 import { api } from '../app/carillon.ts'
-import { found, type Finding, type Step } from './finding.ts'
+import { found, type Finding, type Step, type Word } from './finding.ts'
 import { loop } from './loop.ts'
 import { gathered, ways } from './ways.ts'
 
 /** What one step leaves for those after it. */
 export interface Seen {
   servers?: readonly IceServer[]
+  signedOut?: boolean
 }
 
 const PATIENCE = 8000
 
-export const looks: Record<Step, (seen: Seen) => Promise<Finding>> = {
+const looks: Record<Step, (seen: Seen) => Promise<Finding>> = {
   browser: async () => {
     const secure = isSecureContext
     const has = { calls: 'RTCPeerConnection' in window, socket: 'WebSocket' in window, devices: 'mediaDevices' in navigator, secure }
@@ -44,17 +45,34 @@ export const looks: Record<Step, (seen: Seen) => Promise<Finding>> = {
       seen.servers = (await api.iceServers()).iceServers
     } catch (thrown) {
       const { kind } = problemOf(thrown)
-      return kind === 'unauthenticated' ? found('signedOut') : found('relaysNone', { problem: kind })
+      seen.signedOut = kind === 'unauthenticated'
+      return seen.signedOut ? found('signedOut') : found('unasked', { problem: kind })
     }
     const urls = seen.servers.flatMap(({ urls }) => urls)
     const [stun, turn] = [/^stuns?:/, /^turns?:/].map((scheme) => urls.filter((url) => scheme.test(url)).length) as [number, number]
     return found(turn > 0 ? 'relaysThere' : stun > 0 ? 'relaysNoTurn' : 'relaysNone', { stun, turn })
   },
-  network: async ({ servers }) => {
-    const turn = servers?.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url))) ?? false
-    return ways(await gathered(servers ?? []), turn)
+  network: async ({ servers, signedOut }) => {
+    if (!('RTCPeerConnection' in window)) return found('networkNone')
+    if (!servers) return found(signedOut ? 'signedOut' : 'unasked')
+    const turn = servers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)))
+    return ways(await gathered(servers), turn)
   },
   loop,
+}
+
+/** What it means that the browser refused a step wholly, as one does whose WebRTC an extension took away. */
+const refused: Record<Step, Word> = {
+  browser: 'browserOld', microphone: 'failed', camera: 'failed', speaker: 'speakersOwn', server: 'serverSilent', line: 'lineShut',
+  relays: 'unasked', network: 'networkNone', loop: 'loopStopped',
+}
+
+export async function look(step: Step, seen: Seen): Promise<Finding> {
+  try {
+    return await looks[step](seen)
+  } catch (thrown) {
+    return found(refused[step], { number: 0, problem: (thrown as { name?: string }).name ?? 'unknown' })
+  }
 }
 
 const since = (begun: number) => Math.round(performance.now() - begun)

@@ -22,17 +22,20 @@ export function ways({ host, srflx, relay }: Ways, named: boolean): Finding {
 export async function gathered(servers: readonly IceServer[]): Promise<Ways> {
   const ways: Ways = { host: 0, srflx: 0, relay: 0 }
   const connection = new RTCPeerConnection({ iceServers: servers as RTCIceServer[] })
-  connection.createDataChannel('way')
-  const all = new Promise<void>((done) => {
-    setTimeout(done, PATIENCE)
-    connection.addEventListener('icecandidate', ({ candidate }) => {
-      if (!candidate) return done()
-      const kind = candidate.type ?? / typ (\w+)/.exec(candidate.candidate)?.[1]
-      if (kind === 'host' || kind === 'srflx' || kind === 'relay') ways[kind]++
+  try {
+    connection.createDataChannel('way')
+    const all = new Promise<void>((done) => {
+      setTimeout(done, PATIENCE)
+      connection.addEventListener('icecandidate', ({ candidate }) => {
+        if (!candidate) return done()
+        const kind = candidate.type ?? / typ (\w+)/.exec(candidate.candidate)?.[1]
+        if (kind === 'host' || kind === 'srflx' || kind === 'relay') ways[kind]++
+      })
     })
-  })
-  await connection.setLocalDescription(await connection.createOffer())
-  await all
-  connection.close()
-  return ways
+    await connection.setLocalDescription(await connection.createOffer())
+    await all
+    return ways
+  } finally {
+    connection.close()
+  }
 }
