@@ -14,6 +14,15 @@ use crate::{
 
 /// Builds what it needs; the command that then measures.
 pub(crate) fn measure(name: &str, release: bool) -> Result<Command> {
+    tell(&format!("src/{name}.measure.ts"), release)
+}
+
+/// The same for one file of stories.
+pub(crate) fn story(name: &str) -> Result<Command> {
+    tell(&format!("src/{name}.story.ts"), false)
+}
+
+fn tell(file: &str, release: bool) -> Result<Command> {
     debian::ensure(&[Tool::Chromium])?;
     let node = Node::find()?;
     web::packages(&node)?;
@@ -21,7 +30,7 @@ pub(crate) fn measure(name: &str, release: bool) -> Result<Command> {
     let (profile, words): (_, &[&str]) = if release { ("release", &["--release"]) } else { ("debug", &[]) };
     run(cargo().args(["build", "--package", "carillon"]).args(words))?;
     let mut command = node.command("npm")?;
-    command.args(["run", "--silent", "measure", "--workspace", "stories", "--", &format!("src/{name}.measure.ts")]);
+    command.args(["run", "--silent", "measure", "--workspace", "stories", "--", file]);
     command.env("CARILLON_BIN", target()?.join(profile).join("carillon")).env("CARILLON_BENCH_DIR", target()?.join("bench"));
     Ok(command)
 }

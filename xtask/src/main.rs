@@ -10,6 +10,7 @@ mod generate;
 mod measure;
 mod node;
 mod peers;
+mod pictures;
 mod postgres;
 mod process;
 mod strays;
@@ -39,6 +40,7 @@ const CHORES: &[(&str, &str, Chore)] = &[
     ),
     ("postgres [port]", "serves a PostgreSQL for tests until Ctrl-C and prints its address", postgres::chore),
     ("web", "builds only the web app", web::chore),
+    ("pictures", "takes the pictures of docs/pictures anew, by the story that tells how", pictures::take),
     ("codegen", "writes the Rust of crates/proto from its .proto files", generate::codegen),
     ("openapi", "writes docs/api: openapi.json, and events.json for the socket", generate::openapi),
     ("config", "writes carillon.toml, every setting with its default and what it means, and docs/reference/cli.md", generate::config),
