@@ -58,6 +58,14 @@ story('two people meet, talk, mute, write and leave by keyboard alone', async (h
 
   await grace.press('Leave')
   await hers.phase('ended')
+  await grace.reach('Bad', 'radio')
+  await hers.page.keyboard.press('Space')
+  await hers.page.keyboard.press('ArrowRight')
+  await grace.reach('Poor', 'radio') // an arrow chooses, and sends nothing
+  await grace.press('No sound', 'checkbox')
+  await grace.press('Send')
+  await hers.finds('thanks')
+  assert.ok(await hers.page.$('[data-testid="thanks"]:focus'), 'what was pressed is gone: the focus is on the thanks')
   await his.phase('waiting')
   await ben.press('Leave')
   await his.phase('ended')

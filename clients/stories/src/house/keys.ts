@@ -34,9 +34,9 @@ export class Keys {
     throw new Error(`the ${role} "${name}" is not reached by keyboard`)
   }
 
-  async press(name: string, role: 'button' | 'link' = 'button'): Promise<void> {
+  async press(name: string, role: 'button' | 'link' | 'checkbox' = 'button'): Promise<void> {
     await this.reach(name, role)
-    await this.screen.page.keyboard.press(role === 'button' ? 'Space' : 'Enter')
+    await this.screen.page.keyboard.press(role === 'link' ? 'Enter' : 'Space')
   }
 
   /** Where the focus is when a screen or window opens. */

@@ -1,8 +1,7 @@
-// How a call was, for whoever wants to say so: a number at a press, and what went wrong, if something did.
+// How a call was, for whoever wants to say so: a number, and what went wrong, if something did. Nothing is sent before one says so.
 import type { CallProblem } from '@carillon/sdk'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
-import { announce } from '../app/announce.ts'
 import { api } from '../app/carillon.ts'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
@@ -16,38 +15,32 @@ const WANTING = 3
 
 export default function Rating({ call }: { call: string }) {
   const { t } = useTranslation()
+  const help = useId()
   const [rating, setRating] = useState<number>()
   const [named, setNamed] = useState<CallProblem[]>([])
   const [words, setWords] = useState('')
   const [done, setDone] = useState(false)
-  const [rate, { busy, wrong }] = useAct(async (rating: number, more: { problems?: CallProblem[]; words?: string } = {}) => {
-    await api.rateCall(call, { rating, ...more })
-    setDone(rating > WANTING || more.problems !== undefined)
-    announce(t('ended.thanks'))
+  const wanting = rating !== undefined && rating <= WANTING
+  const [rate, { busy, wrong }] = useAct(async (rating: number) => {
+    await api.rateCall(call, { rating, ...(wanting && { problems: named, ...(words.trim() && { words: words.trim() }) }) })
+    setDone(true)
   })
-  const choose = (next: number) => {
-    setRating(next)
-    void rate(next)
-  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    void rate(rating!, { problems: named, ...(words.trim() && { words: words.trim() }) })
+    if (rating !== undefined) void rate(rating)
   }
-  if (done) {
-    return (
-      <p className="rating quiet" role="status" data-testid="thanks">
-        {t('ended.thanks')}
-      </p>
-    )
-  }
+  if (done) return <Thanks />
   return (
     <form className="rating" onSubmit={submit} data-testid="rating">
-      <fieldset disabled={busy}>
+      <fieldset aria-describedby={help}>
         <legend className="small quiet">{t('ended.rate')}</legend>
+        <p id={help} className="rating-help small quiet">
+          {t('ended.rateHelp')}
+        </p>
         <div className="rating-scale">
           {scale.map((word, place) => (
             <label key={word} className="rating-value figures">
-              <input type="radio" className="unseen" name="rating" checked={rating === place + 1} onChange={() => choose(place + 1)} />
+              <input type="radio" className="unseen" name="rating" checked={rating === place + 1} onChange={() => setRating(place + 1)} />
               <span aria-hidden="true">{place + 1}</span>
               <span className="unseen">{t(`ended.scale.${word}`)}</span>
             </label>
@@ -58,7 +51,7 @@ export default function Rating({ call }: { call: string }) {
           <span>{t('ended.scale.best')}</span>
         </p>
       </fieldset>
-      {rating !== undefined && rating <= WANTING && (
+      {wanting && (
         <>
           <fieldset>
             <legend className="small quiet">{t('ended.what')}</legend>
@@ -77,12 +70,26 @@ export default function Rating({ call }: { call: string }) {
             </div>
           </fieldset>
           <Field label={t('ended.words')} value={words} onChange={setWords} maxLength={500} />
-          <Button type="submit" isPending={busy}>
-            {t('ended.send')}
-          </Button>
         </>
+      )}
+      {rating !== undefined && (
+        <Button type="submit" isPending={busy}>
+          {t('ended.send')}
+        </Button>
       )}
       {wrong && <Notice>{wrong}</Notice>}
     </form>
+  )
+}
+
+/** Where the focus goes, since the button that had it is gone; that reads it out, too. */
+function Thanks() {
+  const { t } = useTranslation()
+  const line = useRef<HTMLParagraphElement>(null)
+  useEffect(() => line.current?.focus(), [])
+  return (
+    <p ref={line} tabIndex={-1} className="rating quiet" data-testid="thanks">
+      {t('ended.thanks')}
+    </p>
   )
 }

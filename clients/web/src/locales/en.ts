@@ -352,6 +352,7 @@ const en = {
     },
     broke: 'It broke and came back: {{times}}×.',
     rate: 'How was the call?',
+    rateHelp: 'The administrators of this server see your answer, with your name and your words.',
     scale: { bad: 'Bad', poor: 'Poor', fair: 'Fair', good: 'Good', best: 'Very good' },
     what: 'What went wrong?',
     problem: {

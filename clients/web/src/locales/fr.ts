@@ -353,6 +353,7 @@ const fr: Words = {
     },
     broke: 'Rompue puis rétablie : {{times}} fois.',
     rate: 'Comment était l’appel ?',
+    rateHelp: 'Les administrateurs de ce serveur voient votre réponse, avec votre nom et vos mots.',
     scale: { bad: 'Mauvais', poor: 'Médiocre', fair: 'Passable', good: 'Bon', best: 'Très bon' },
     what: 'Qu’est-ce qui n’allait pas ?',
     problem: {
