@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { api, calls } from '../app/carillon.ts'
 import { Button } from '../ui/Button.tsx'
 import { RecentLine } from './RecentLine.tsx'
+import { useRooms } from './RoomList.tsx'
 import './recent.css'
 
 const FIRST = 5
@@ -29,6 +30,7 @@ export function Recent() {
     refetchOnMount: 'always',
     refetchInterval: 60_000,
   })
+  const rooms = useRooms().data?.pages.flat()
   const over = asked.data?.pages.flat().filter(({ state }) => state === 'ended') ?? []
   // Whoever has not called yet needs no word about it.
   if (over.length === 0) return null
@@ -39,7 +41,7 @@ export function Recent() {
       </header>
       <ul className="people-list" aria-labelledby="recent-title">
         {over.map((call) => (
-          <RecentLine key={call.id} call={call} />
+          <RecentLine key={call.id} call={call} room={rooms?.find(({ id }) => id === call.room)} />
         ))}
       </ul>
       {asked.hasNextPage && (

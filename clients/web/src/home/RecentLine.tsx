@@ -1,5 +1,5 @@
 // One past call.
-import type { NamedCall } from '@carillon/sdk'
+import type { NamedCall, RoomSummary } from '@carillon/sdk'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useMe } from '../app/session.ts'
@@ -10,14 +10,18 @@ import { Button } from '../ui/Button.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { useAct } from '../ui/useAct.ts'
 import { wentFor } from './recent.ts'
-import { useRooms } from './RoomList.tsx'
 
-export function RecentLine({ call }: { call: NamedCall }) {
+interface Props {
+  call: NamedCall
+  /** Where it was, while one is in it still. */
+  room: RoomSummary | undefined
+}
+
+export function RecentLine({ call, room }: Props) {
   const { t, i18n } = useTranslation()
   const me = useMe().person.id
   const [, go] = useLocation()
   const callPerson = useCallPerson()
-  const room = useRooms().data?.pages.flat().find(({ id }) => id === call.room)
   const other = room?.kind === 'direct' ? call.participants.find(({ member }) => member !== me)?.member : undefined
   const [again, { busy, wrong }] = useAct(async () => {
     if (other !== undefined) await callPerson({ id: other })
