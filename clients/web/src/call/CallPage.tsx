@@ -11,6 +11,9 @@ import { Lobby } from './Lobby.tsx'
 import { callRoom, roomOf } from './calling.ts'
 import { useCallState } from './useCallState.ts'
 
+/** The lobby itself is there by then. */
+const SETTLED = 1000
+
 const loadStage = () => import('./Stage.tsx')
 const Stage = lazy(loadStage)
 
@@ -24,7 +27,10 @@ export default function CallPage({ room }: { room: string }) {
   const name = other?.name ?? view?.name ?? ''
   useTitle(name || t('call.ongoing'))
 
-  useEffect(() => void loadStage(), []) // while one is in the lobby
+  useEffect(() => {
+    const timer = setTimeout(() => void loadStage(), SETTLED) // while one is in the lobby
+    return () => clearTimeout(timer)
+  }, [])
   // The word about the end is read once.
   useEffect(() => () => calls.dismiss(), [])
 
