@@ -447,6 +447,11 @@ pub(crate) async fn use_admin_link(tx: &mut Tx<'_>, id: Id<Link>, now: Timestamp
     Ok(tx.row(sql, &[&id, &now]).await?.is_some())
 }
 
+/// Takes away what this account could still come in by.
+pub(crate) async fn drop_admin_links(tx: &mut Tx<'_>, account: PersonId) -> Result<(), Problem> {
+    tx.run("DELETE FROM admin_links WHERE account = $1 AND used_at IS NULL", &[&account]).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::holding;

@@ -17,8 +17,8 @@ use crate::{
     words::{Login, NewPassword},
 };
 
-/// End all sessions of an account. Its password is the new one; or none, and there is a link by which its person signs in once and chooses
-/// one.
+/// End all sessions of an account, and its links that nobody came by yet. Its password is the new one; or none, and there is a link by
+/// which its person signs in once and chooses one.
 #[derive(Debug, Clone)]
 pub struct ResetAccount {
     login: Login,
@@ -57,6 +57,8 @@ impl Verb for ResetAccount {
     async fn apply(&self, on: Account, cx: &mut Cx<'_>) -> Result<Done<Option<AdminLinkMade>>, Problem> {
         on.known.open()?;
         let id = on.known.person.id;
+        // Before the sessions: whoever comes by such a link at this moment has a session that ends, or no link.
+        store::drop_admin_links(&mut cx.tx, id).await?;
         store::set_password(&mut cx.tx, id, self.hash.as_deref()).await?;
         let ended = store::end_sessions(&mut cx.tx, id, None, EndReason::PasswordChanged, cx.now).await?;
         let link = if self.hash.is_none() { Some(link_for(cx, id).await?.1) } else { None };

@@ -18,6 +18,7 @@ stories! {
     a_login_is_given_once,
     a_reset_ends_all_sessions_and_the_old_password,
     a_reset_by_link_leaves_no_password,
+    a_reset_leaves_no_older_link,
     a_reset_beside_the_server_is_heard_in_it,
     nobody_but_the_machine_does_so,
 }
@@ -94,6 +95,18 @@ async fn a_reset_by_link_leaves_no_password(house: House) {
     let admin = house.admin().await;
     house.ask(&admin.who, Way::Post("/api/v1/accounts/{account}/close"), json!({ "account": ada.person })).await.unwrap();
     assert_eq!(named(house.gate.act(&OPERATOR, reset("ada", None)).await), "account-closed");
+}
+
+async fn a_reset_leaves_no_older_link(house: House) {
+    let first = made(&house, account("ada", Role::Member, None)).await.unwrap();
+    let others = made(&house, account("ben", Role::Member, None)).await.unwrap();
+    let second = house.gate.act(&OPERATOR, reset("ada", None)).await.unwrap().unwrap();
+    assert_eq!(named(house.by_link(&first.token).await), "link-unknown");
+    assert!(house.gate.act(&OPERATOR, reset("ada", Some("other good words"))).await.unwrap().is_none());
+    assert_eq!(named(house.by_link(&second.token).await), "link-unknown");
+    let third = house.gate.act(&OPERATOR, reset("ada", None)).await.unwrap().unwrap();
+    house.by_link(&third.token).await.unwrap();
+    house.by_link(&others.token).await.unwrap();
 }
 
 async fn a_reset_beside_the_server_is_heard_in_it(house: House) {
