@@ -28,6 +28,9 @@ export function Audit() {
     initialPageParam: 0,
     getNextPageParam: (page) => (page.length === PAGE ? page.at(-1)!.seq : undefined),
     refetchOnMount: 'always',
+    // Each page that is read is on record itself.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
     placeholderData: keepPreviousData,
   })
   const show = (event: AuditEvent) => {

@@ -18,7 +18,13 @@ const Chart = lazy(() => import('./Chart.tsx'))
 
 export function CallPage({ call: id }: { call: string }) {
   const { t, i18n } = useTranslation()
-  const asked = useQuery({ queryKey: ['admin', 'call', id], queryFn: () => api.adminCall(id) })
+  const asked = useQuery({
+    queryKey: ['admin', 'call', id],
+    queryFn: () => api.adminCall(id),
+    // That one looked is on record.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  })
   useTitle(asked.data?.roomName ?? t('admin.calls'))
   if (!asked.data) return <div className="page">{asked.error ? <Failed words={wordsOf(t, asked.error)} /> : <Skeleton tall />}</div>
   const { call, roomName, ratings } = asked.data

@@ -36,8 +36,13 @@ export function ChainCheck() {
       {wrong && <Notice>{wrong}</Notice>}
       {found && !found.whole && (
         <Notice title={t('adminAudit.broken')}>
-          {found.trouble && <p>{found.trouble}</p>}
           <p>{t('adminAudit.brokenHelp')}</p>
+          {found.trouble && (
+            <details>
+              <summary>{t('adminAudit.trouble')}</summary>
+              <p lang="en">{found.trouble}</p>
+            </details>
+          )}
         </Notice>
       )}
       {found?.whole && (

@@ -71,7 +71,7 @@ export async function look(step: Step, seen: Seen): Promise<Finding> {
   try {
     return await looks[step](seen)
   } catch (thrown) {
-    return found(refused[step], { number: 0, problem: (thrown as { name?: string }).name ?? 'unknown' })
+    return found(refused[step], { problem: (thrown as { name?: string }).name ?? 'unknown' })
   }
 }
 
