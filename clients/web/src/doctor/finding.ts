@@ -13,7 +13,7 @@ const verdicts = {
   lineOpen: 'good', lineShut: 'bad',
   relaysThere: 'good', relaysNoTurn: 'good', relaysNone: 'warn', signedOut: 'skipped', unasked: 'skipped',
   networkRelay: 'good', networkOut: 'good', networkHome: 'warn', networkRelayAway: 'warn', networkNone: 'bad',
-  loopRuns: 'good', loopSilent: 'warn', loopBlind: 'warn', loopStopped: 'bad',
+  loopRuns: 'good', loopUnheard: 'warn', loopSilent: 'warn', loopBlind: 'warn', loopStopped: 'bad',
 } as const satisfies Record<string, Verdict>
 
 export type Word = keyof typeof verdicts

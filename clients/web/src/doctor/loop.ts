@@ -15,12 +15,12 @@ export async function loop(): Promise<Finding> {
       one.addEventListener('icecandidate', ({ candidate }) => candidate && void other.addIceCandidate(candidate).catch(() => {}))
     }
     there.addEventListener('track', ({ track }) => ears.hear(track))
-    for (const track of source.getTracks()) here.addTrack(track, source)
+    for (const track of source.stream.getTracks()) here.addTrack(track, source.stream)
     await here.setLocalDescription(await here.createOffer())
     await there.setRemoteDescription(here.localDescription!)
     await there.setLocalDescription(await there.createAnswer())
     await here.setRemoteDescription(there.localDescription!)
-    return await arrived(there, ears.heard)
+    return await arrived(there, ears.heard, source.made)
   } catch {
     return found('loopStopped')
   } finally {
@@ -44,7 +44,7 @@ function sound(ends: Ends): AudioContext {
   return audio
 }
 
-async function arrived(there: RTCPeerConnection, heard: () => boolean): Promise<Finding> {
+async function arrived(there: RTCPeerConnection, heard: () => boolean, made: () => boolean): Promise<Finding> {
   const begun = performance.now()
   let frames = 0
   let packets = 0
@@ -64,11 +64,12 @@ async function arrived(there: RTCPeerConnection, heard: () => boolean): Promise<
     if (frames >= ENOUGH && sounds()) return found('loopRuns', { frames, packets, heard: true })
   }
   const figures = { frames, packets, heard: sounds() }
-  if (frames >= ENOUGH) return found('loopSilent', figures)
+  // Without a device to play on some browsers make no sound at all.
+  if (frames >= ENOUGH) return found(packets > 0 && !made() ? 'loopUnheard' : 'loopSilent', figures)
   return found(sounds() ? 'loopBlind' : 'loopStopped', figures)
 }
 
-function synthetic(ends: Ends): MediaStream {
+function synthetic(ends: Ends) {
   const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 180 })
   const paper = canvas.getContext('2d')
   let step = 0
@@ -84,7 +85,7 @@ function synthetic(ends: Ends): MediaStream {
   tone.start()
   const stream = new MediaStream([...canvas.captureStream(20).getTracks(), ...way.stream.getTracks()])
   ends.push(() => stream.getTracks().forEach((track) => track.stop()))
-  return stream
+  return { stream, made: () => audio.state === 'running' }
 }
 
 /** Listens without being heard. */
