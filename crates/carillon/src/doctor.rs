@@ -8,13 +8,13 @@ mod media;
 mod process;
 mod store;
 
-use std::{fmt::Write, process::ExitCode, sync::Arc, time::Duration};
+use std::{fmt::Write, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use carillon_platform::config::{Loaded, Sources};
 use futures::future::{BoxFuture, FutureExt, join_all};
 use serde::Serialize;
-use tokio::time::timeout;
+use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::{
     config::{self, Config},
@@ -66,28 +66,26 @@ pub(crate) async fn doctor(sources: Sources, deep: bool, json: bool) -> Result<E
 const CONFIGURATION: Check = Check { name: "configuration", why: "a server that is told what cannot be right does not start" };
 
 async fn examine(sources: &Sources, loaded: Loaded<Config>, ports: Vec<Port>, deep: bool) -> Report {
-    let holder = data::holder(loaded.config.data.as_ref());
+    let holder = holder(loaded.config.data.clone().into()).await;
     let running = matches!(holder, Holder::Server(_));
     let mut findings: Vec<_> = loaded.warnings.iter().map(|warning| CONFIGURATION.warning(warning, "chmod 600 that file")).collect();
     if findings.is_empty() {
         findings.push(CONFIGURATION.well("it holds"));
     }
     let subject = Arc::new(Subject { config: loaded.config, named: named(sources), ports, holder });
-    let of = |work: fn(&Subject) -> Vec<Finding>| {
+    let of = |check: Check, work: fn(&Subject) -> Vec<Finding>| {
         let subject = subject.clone();
-        // Also a disk can keep whoever asks it waiting.
-        let looked = tokio::task::spawn_blocking(move || work(&subject));
-        async move { looked.await.unwrap_or_default() }.boxed()
+        (check, beside(check, move || work(&subject)).boxed())
     };
     let checks: Vec<(Check, BoxFuture<'static, Vec<Finding>>)> = vec![
         (process::SERVER, process::server(subject.clone()).boxed()),
-        (machine::DATA, of(machine::data)),
-        (machine::DISK, of(machine::disk)),
+        of(machine::DATA, machine::data),
+        of(machine::DISK, machine::disk),
         (machine::CLOCK, machine::clock().boxed()),
-        (machine::FILES, of(machine::files)),
-        (machine::UDP, of(machine::udp)),
-        (doors::PORTS, of(doors::ports)),
-        (doors::CERTIFICATE, of(doors::certificate)),
+        of(machine::FILES, machine::files),
+        of(machine::UDP, machine::udp),
+        of(doors::PORTS, doors::ports),
+        of(doors::CERTIFICATE, doors::certificate),
         (media::STUN, media::own_stun(subject.clone()).boxed()),
         (media::SERVERS, media::servers(subject.clone()).boxed()),
         (media::ICE, media::ice().boxed()),
@@ -97,6 +95,25 @@ async fn examine(sources: &Sources, loaded: Loaded<Config>, ports: Vec<Port>, de
     findings.extend(machine.into_iter().flatten());
     findings.extend(database);
     Report { worst: findings.iter().map(|finding| finding.level).max().unwrap_or(Level::Well), running, findings }
+}
+
+/// Also a disk can keep whoever asks it waiting.
+async fn holder(data: PathBuf) -> Holder {
+    match timeout(PATIENCE, spawn_blocking(move || data::holder(&data))).await {
+        Ok(Ok(holder)) => holder,
+        Ok(Err(failed)) => Holder::Unknown(failed.to_string()),
+        Err(_) => Holder::Unknown(format!("its lock was not read within {} s", PATIENCE.as_secs())),
+    }
+}
+
+/// A look at files, beside the others. One that breaks is said, not passed over.
+async fn beside(check: Check, look: impl FnOnce() -> Vec<Finding> + Send + 'static) -> Vec<Finding> {
+    spawn_blocking(look).await.unwrap_or_else(|failed| {
+        vec![check.error(
+            format!("this look itself broke: {failed}"),
+            "RUST_BACKTRACE=1 carillon doctor; it is a fault of Carillon: tell its makers",
+        )]
+    })
 }
 
 async fn within(check: Check, work: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {
@@ -133,5 +150,17 @@ impl Report {
         let (errors, warnings) = (count(Level::Error), count(Level::Warning));
         let _ = writeln!(page, "\n{} checked, {warnings} warnings, {errors} errors", self.findings.len());
         page
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONFIGURATION, Level, beside};
+
+    #[tokio::test]
+    async fn a_look_that_breaks_is_an_error_and_does_not_vanish() {
+        let findings = beside(CONFIGURATION, || panic!("no such luck")).await;
+        assert_eq!((findings.len(), findings[0].level, findings[0].cure.is_some()), (1, Level::Error, true));
+        assert!(findings[0].what.contains("no such luck"), "{findings:?}");
     }
 }

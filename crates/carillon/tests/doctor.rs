@@ -7,7 +7,7 @@ use std::{
     fs,
     net::{TcpListener, UdpSocket},
     path::Path,
-    process::Output,
+    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -150,6 +150,56 @@ fn what_is_taken_silent_or_away_is_an_error_with_its_cure_and_nothing_hangs() {
     assert_eq!(bare.level("ports", "plain HTTP would show everything on the way"), "error");
     let cure = report.of("ports").into_iter().find_map(|finding| finding["cure"].as_str()).unwrap().to_owned();
     assert!(cure.starts_with("ss -lntp") && cure.contains(&listen.port().to_string()), "{cure}");
+}
+
+/// Debian's coturn on a port of its own. Dropped, it is killed.
+struct Coturn(Child, u16);
+
+impl Coturn {
+    fn start(directory: &Path) -> Self {
+        let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let files = [("pidfile", "pid"), ("userdb", "users")].map(|(key, name)| format!("--{key}={}", directory.join(name).display()));
+        let words = "-n --no-cli --no-tls --no-dtls --no-tcp --log-file=stdout --simple-log --listening-ip=127.0.0.1 --relay-ip=127.0.0.1 \
+                     --lt-cred-mech --realm=carillon.test --user=ada:swordfish";
+        let mut command = Command::new("turnserver");
+        command.args(words.split_whitespace()).args(files).arg(format!("--listening-port={port}"));
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("coturn is installed");
+        let coturn = Self(child, port);
+        let (asker, mut answer) = (UdpSocket::bind("127.0.0.1:0").unwrap(), [0; 100]);
+        asker.connect(("127.0.0.1", port)).unwrap();
+        asker.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+        let since = Instant::now();
+        // A Binding; that nobody listens yet is an error at once.
+        while asker.send(b"\x00\x01\x00\x00\x21\x12\xa4\x42transaction!").and_then(|_| asker.recv(&mut answer)).is_err() {
+            assert!(since.elapsed() < Duration::from_secs(20), "coturn does not answer");
+        }
+        coturn
+    }
+}
+
+impl Drop for Coturn {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_turn_server_is_asked_to_relay_as_a_browser_does() {
+    let directory = tempfile::tempdir().unwrap();
+    let coturn = Coturn::start(directory.path());
+    let url = format!("media.turn_servers=[\"turn:127.0.0.1:{}\"]", coturn.1);
+    let look = |name: &str, password: &str| {
+        let user = [format!("media.turn_username={name}"), format!("media.turn_credential={password}")];
+        doctor(&directory.path().join("data"), &["--set", &url, "--set", &user[0], "--set", &user[1]])
+    };
+    assert_eq!(look("ada", "swordfish").level("STUN and TURN", "relays: it gave the address 127.0.0.1:"), "well");
+    for (name, password) in [("ada", "a guess"), ("ben", "swordfish")] {
+        let report = look(name, password);
+        assert_eq!(report.level("STUN and TURN", "does not know this user name with this password"), "error");
+        assert!(report.of("STUN and TURN")[0]["cure"].as_str().unwrap().contains("media.turn_credential"));
+        assert!(!report.said.to_string().contains(password), "a password is not told");
+    }
 }
 
 #[test]

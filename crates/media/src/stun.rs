@@ -6,6 +6,7 @@
 mod ask;
 mod fingerprint;
 mod pace;
+pub(crate) mod turn;
 
 pub use ask::Ask;
 pub use pace::Pace;

@@ -6,7 +6,7 @@ use carillon_audit::{Report, verify, verify_end};
 use carillon_core::{Problem, Timestamp};
 use carillon_gate::{Database, EngineKind};
 use carillon_platform::{backups, clock};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{
     PATIENCE, Subject,
@@ -34,20 +34,24 @@ const SLACK: Duration = Duration::from_mins(1);
 /// Within this time a server that is well has chained what was recorded.
 const CHAINED: Duration = Duration::from_millis(1500);
 
+/// All of it within the patience of one look, but for a recount of everything.
 pub(super) async fn examine(subject: Arc<Subject>, deep: bool) -> Vec<Finding> {
-    let (database, mut findings) = match timeout(PATIENCE, open(&subject)).await {
+    let due = Instant::now() + PATIENCE;
+    let (database, mut findings) = match timeout_at(due, open(&subject)).await {
         Ok(opened) => opened,
         Err(_) => (None, vec![silent(&subject)]),
     };
     if let Some(database) = database {
+        let backup = timeout_at(due, backup(&subject, &database)).await;
         let recount = audit(&database, matches!(subject.holder, Holder::Server(_)), deep);
-        let recounted = if deep { Ok(recount.await) } else { timeout(PATIENCE, recount).await };
+        let recounted = if deep { Ok(recount.await) } else { timeout_at(due, recount).await };
         findings.push(
             recounted
                 .unwrap_or_else(|_| AUDIT.warning("its end was not recounted in time", format!("carillon audit verify{}", subject.named))),
         );
-        findings.extend(timeout(PATIENCE, backup(&subject, &database)).await.ok());
-        let _ = timeout(PATIENCE, database.close()).await; // it is only looked at
+        findings.push(backup.unwrap_or_else(|_| BACKUP.warning("its age was not read in time", cure(&subject))));
+        let due = if deep { Instant::now() + PATIENCE } else { due };
+        let _ = timeout_at(due, database.close()).await; // it is only looked at
     }
     findings
 }

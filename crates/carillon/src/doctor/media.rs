@@ -7,8 +7,11 @@ use std::{
     time::Duration,
 };
 
-use carillon_media::{Config, Stun, probe};
-use carillon_platform::tasks::Tasks;
+use carillon_media::{
+    Config, Stun,
+    probe::{self, RelayError},
+};
+use carillon_platform::{config::Secret, tasks::Tasks};
 use futures::future::{join, join_all};
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -84,15 +87,23 @@ fn here(address: SocketAddr) -> SocketAddr {
 }
 
 pub(super) async fn servers(subject: Arc<Subject>) -> Vec<Finding> {
-    let Config { stun_servers, turn_servers, .. } = &subject.config.media;
+    let Config { stun_servers, turn_servers, turn_username, turn_credential, .. } = &subject.config.media;
     if stun_servers.is_empty() && turn_servers.is_empty() {
         return vec![SERVERS.well("none named: our own STUN, and no relay")];
     }
-    join_all(stun_servers.iter().chain(turn_servers).map(|url| server(url))).await
+    let user = turn_username.as_deref().zip(turn_credential.as_ref().map(Secret::expose));
+    join_all(stun_servers.iter().chain(turn_servers).map(|url| server(url, user))).await
 }
 
-/// By UDP a Binding, which TURN servers answer too; by TCP only whether somebody takes the connection.
-async fn server(url: &str) -> Finding {
+/// What a server did for us.
+enum Done {
+    Seen(SocketAddr),
+    Relayed(SocketAddr),
+    Connected,
+}
+
+/// By UDP a Binding of STUN, a relay address of TURN; by TCP only whether somebody takes the connection.
+async fn server(url: &str, user: Option<(&str, &str)>) -> Finding {
     let (scheme, rest) = url.split_once(':').unwrap_or(("stun", url));
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let tls = scheme.ends_with('s');
@@ -103,19 +114,37 @@ async fn server(url: &str) -> Finding {
         let mut why = io::Error::other("the name has no address");
         // As browsers do: where one address of a name does not answer, another may.
         for address in lookup_host(&place).await? {
-            let asked =
-                async { if stream { TcpStream::connect(address).await.map(|_| None) } else { probe::binding(address).await.map(Some) } };
+            let asked = async {
+                Ok(match user.filter(|_| scheme.starts_with("turn")) {
+                    _ if stream => TcpStream::connect(address).await.map(|_| Done::Connected)?,
+                    Some((name, password)) => Done::Relayed(probe::relay(address, name, password).await?),
+                    None => Done::Seen(probe::binding(address).await?),
+                })
+            };
             match timeout(PATIENCE / 2, asked).await {
-                Ok(Ok(seen)) => return Ok(seen),
-                Ok(Err(refused)) => why = refused,
+                Ok(Ok(done)) => return Ok(Ok(done)),
+                Ok(Err(RelayError::Io(refused))) => why = refused,
+                Ok(Err(refused)) => return Ok(Err(refused)),
                 Err(_) => why = io::Error::new(io::ErrorKind::TimedOut, format!("{address} is silent")),
             }
         }
         Err(why)
     });
     match asked.await {
-        Ok(Some(seen)) => SERVERS.well(format!("{url} answers a Binding: it saw {seen}. That it relays was not tried")),
-        Ok(None) => SERVERS.well(format!("{url} takes connections. That it relays was not tried")),
+        Ok(Ok(Done::Seen(seen))) => SERVERS.well(format!("{url} answers a Binding: it saw {seen}")),
+        Ok(Ok(Done::Relayed(at))) => SERVERS.well(format!("{url} relays: it gave the address {at}, and took it back")),
+        Ok(Ok(Done::Connected)) if scheme.starts_with("turn") => {
+            SERVERS.well(format!("{url} takes connections. That it relays is tried by UDP only"))
+        }
+        Ok(Ok(Done::Connected)) => SERVERS.well(format!("{url} takes connections")),
+        Ok(Err(why @ RelayError::Credential(_))) => SERVERS.error(
+            format!("{url} relays nothing for our clients: {why}"),
+            "set media.turn_username and media.turn_credential to a user of that server; with coturn: user= in /etc/turnserver.conf",
+        ),
+        Ok(Err(why)) => SERVERS.error(
+            format!("{url} relays nothing for our clients: {why}"),
+            "look into the log of that server; with coturn: journalctl -u coturn",
+        ),
         Err(why) => {
             let tool = if stream {
                 format!("nc -vz {}", place.replace(':', " "))

@@ -28,21 +28,21 @@ impl Ask {
         let (head, body) = datagram.split_at_checked(HEADER)?;
         let ours = head[..2] == BINDING_SUCCESS.to_be_bytes() && head[4..8] == COOKIE && head[8..] == self.transaction;
         let (_, value) = Attributes(body).find(|(kind, _)| ours && *kind == XOR_MAPPED_ADDRESS)?;
-        self.address(value)
+        address(value, &self.transaction)
     }
+}
 
-    /// RFC 8489, section 14.2.
-    fn address(&self, value: &[u8]) -> Option<SocketAddr> {
-        let (head, rest) = value.split_first_chunk::<4>()?;
-        let port = u16::from_be_bytes([head[2] ^ COOKIE[0], head[3] ^ COOKIE[1]]);
-        let clear = |byte: usize| rest[byte] ^ COOKIE.iter().chain(&self.transaction).nth(byte).expect("16 bytes of mask");
-        let ip = match (head[1], rest.len()) {
-            (1, 4) => IpAddr::from(std::array::from_fn::<u8, 4, _>(clear)),
-            (2, 16) => IpAddr::from(std::array::from_fn::<u8, 16, _>(clear)),
-            _ => return None,
-        };
-        Some(SocketAddr::new(ip, port))
-    }
+/// RFC 8489, section 14.2.
+pub(super) fn address(value: &[u8], transaction: &[u8; 12]) -> Option<SocketAddr> {
+    let (head, rest) = value.split_first_chunk::<4>()?;
+    let port = u16::from_be_bytes([head[2] ^ COOKIE[0], head[3] ^ COOKIE[1]]);
+    let clear = |byte: usize| rest[byte] ^ COOKIE.iter().chain(transaction).nth(byte).expect("16 bytes of mask");
+    let ip = match (head[1], rest.len()) {
+        (1, 4) => IpAddr::from(std::array::from_fn::<u8, 4, _>(clear)),
+        (2, 16) => IpAddr::from(std::array::from_fn::<u8, 16, _>(clear)),
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
 }
 
 #[cfg(test)]
