@@ -5,9 +5,12 @@ import { randomUUID } from 'node:crypto'
 import type { Page } from 'puppeteer-core'
 
 import { profile } from './house/browsers.ts'
+import { Report } from './house/report.ts'
 import { signIn } from './house/screen.ts'
 import { story } from './house/story.ts'
 
+/** Times that each page is judged; the median of each score counts. */
+const TIMES = 3
 const ASKED = { performance: 0.95, accessibility: 1, 'best-practices': 1 }
 
 interface Audit {
@@ -33,23 +36,31 @@ story('Lighthouse', async (house) => {
   const room = await ben.room('Standup')
   for (const text of ['Good morning', 'Bonjour']) await ben.post(`/api/v1/rooms/${room.id}/messages`, { requestId: randomUUID(), text })
 
+  const report = new Report('lighthouse')
   const faults: string[] = []
   for (const [name, path] of Object.entries({ 'sign-in': '/', home: '/', room: `/rooms/${room.id}`, lobby: `/rooms/${room.id}/call` })) {
     const page = await profile(house, 'Chromium')
     if (name !== 'sign-in') await signIn(page, ben)
-    await (await page.createCDPSession()).send('Network.clearBrowserCache')
-    const flags = { logLevel: 'error', disableStorageReset: true, onlyCategories: Object.keys(ASKED) }
-    const { lhr } = await lighthouse(`${server.url}${path}`, flags, undefined, page)
+    // Somebody who was here before, whose browser has kept nothing of it.
+    await page.goto(`${server.url}${path}`, { waitUntil: 'networkidle2' })
+    const seen: Judged['lhr'][] = []
+    while (seen.length < TIMES) {
+      await (await page.createCDPSession()).send('Network.clearBrowserCache')
+      const flags = { logLevel: 'error', disableStorageReset: true, onlyCategories: Object.keys(ASKED) }
+      seen.push((await lighthouse(`${server.url}${path}`, flags, undefined, page)).lhr)
+    }
     await page.close()
-    const scores = Object.keys(ASKED).map((category) => lhr.categories[category]?.score ?? 0)
-    house.tell(`${name}: ${Object.keys(ASKED).join(', ')}`, scores.map((score) => score.toFixed(2)).join(', '))
     for (const [category, least] of Object.entries(ASKED)) {
-      const { score, auditRefs } = lhr.categories[category] ?? { score: 0, auditRefs: [] }
-      if (score >= least) continue
-      const low = auditRefs.filter(({ id, weight }) => weight > 0 && (lhr.audits[id]?.score ?? 1) < 0.9)
-      const why = low.map(({ id }) => `${id} ${lhr.audits[id]?.score}: ${JSON.stringify(lhr.audits[id]?.details?.items ?? []).slice(0, 600)}`)
-      faults.push(`${name}: ${category} ${score} of ${least}: ${why.join('; ')}`)
+      const of = ({ categories }: Judged['lhr']) => categories[category]?.score ?? 0
+      const middle = seen.toSorted((a, b) => of(a) - of(b))[(TIMES - 1) / 2]
+      if (!middle) continue
+      report.say(`${name}: ${category} (at least ${least})`, of(middle), '')
+      if (of(middle) >= least) continue
+      const low = (middle.categories[category]?.auditRefs ?? []).filter(({ id, weight }) => weight > 0 && (middle.audits[id]?.score ?? 1) < 0.9)
+      const why = low.map(({ id }) => `${id} ${middle.audits[id]?.score} ${JSON.stringify(middle.audits[id]?.details?.items ?? []).slice(0, 600)}`)
+      faults.push(`${name}: ${category} ${of(middle)} of ${least}: ${why.join('; ')}`)
     }
   }
+  await report.write()
   assert.deepEqual(faults, [])
 }, { patience: 600_000 })

@@ -31,12 +31,13 @@ story('web', async (house) => {
       await (await page.createCDPSession()).send('Network.clearBrowserCache')
       await page.goto(`${server.url}${path}`)
       await page.waitForSelector('h1')
+      await page.waitForNetworkIdle({ idleTime: 300, concurrency: 1 })
       seen.push((await page.evaluate(PAINTS)) as { first: number; largest: number })
       await page.close()
     }
     const first = at(seen.map(({ first }) => first), 0.5)
     report.say(`${name}: first contentful paint, cold, median of ${TIMES}`, first, 'ms')
-    report.say(`${name}: largest contentful paint by then`, at(seen.map(({ largest }) => largest), 0.5), 'ms')
+    report.say(`${name}: largest contentful paint`, at(seen.map(({ largest }) => largest), 0.5), 'ms')
     assert.ok(first <= 800, 'asked: 800 ms')
   }
   await report.write()
