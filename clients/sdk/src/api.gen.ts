@@ -166,8 +166,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One call: what its legs measured, and how those who took part found it. For administrators.
-         * @description One call: what its legs measured, and how those who took part found it. For administrators.
+         * One call: what its legs measured, and how those who took part found it. For administrators; that they looked is recorded.
+         * @description One call: what its legs measured, and how those who took part found it. For administrators; that they looked is recorded.
          *
          *     Action: `call.inspect`.
          */

@@ -83,7 +83,7 @@ actions! {
     CallEnd = "call.end", Internal;
     CallList = "call.list", Personal;
     CallListAll = "call.listAll", Personal;
-    CallInspect = "call.inspect", Personal;
+    CallInspect = "call.inspect", Sensitive;
     CallRate = "call.rate", Personal;
     CallTick = "call.tick", Internal;
     WebrtcConfig = "webrtc.config", Internal;

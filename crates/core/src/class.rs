@@ -12,6 +12,6 @@ pub enum DataClass {
     Internal,
     /// About a person, or said by one.
     Personal,
-    /// Opens something: seeing it is recorded.
+    /// Opens something, or shows what somebody said in confidence: seeing it is recorded.
     Sensitive,
 }

@@ -51,7 +51,7 @@ impl View for ListAllCalls {
     }
 }
 
-/// One call: what its legs measured, and how those who took part found it. For administrators.
+/// One call: what its legs measured, and how those who took part found it. For administrators; that they looked is recorded.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InspectCall {
@@ -92,6 +92,10 @@ impl View for InspectCall {
     const ACTION: Action = Action::CallInspect;
     type On = Inspected;
     type Sight = AdminCall;
+
+    fn subject(&self) -> String {
+        format!("call:{}", self.call)
+    }
 
     async fn load(&self, cx: &mut Cx<'_>) -> Result<Inspected, Problem> {
         let call = store::call(&mut cx.tx, self.call).await?;

@@ -91,6 +91,13 @@ async fn an_administrator_sees_how_a_call_went(house: House) {
     let rating =
         json!({ "person": ada.person, "name": "ada", "rating": 2, "problems": ["noSound", "frozen"], "words": "three times", "at": now });
     assert_eq!(seen["ratings"], json!([rating]));
+    let looks = house.recorded("call.inspect").await;
+    let look = (&looks[0]["actor"]["id"], &looks[0]["subject"], &looks[0]["outcome"]);
+    assert_eq!(
+        look,
+        (&json!(chief.person), &json!(format!("call:{}", it.as_str().unwrap())), &json!("done")),
+        "that they looked is on record"
+    );
     assert_eq!(named(house.get(&chief, CALL, json!({ "call": uuid::Uuid::now_v7() })).await), "missing");
 }
 
