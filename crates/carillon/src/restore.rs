@@ -61,7 +61,20 @@ pub(crate) async fn command(config: Config, file: PathBuf, verify: bool) -> Resu
 /// Answers with the number of rooms.
 async fn restore(backup: &Arc<Backup>, config: &Config, held: &Data) -> Result<usize> {
     held.keep(RESTORING, "A restore is under way here; if none is, it broke off.\n")?;
-    let database = fill(backup, &config.database.engine()).await?;
+    let to = config.database.engine();
+    let filled = fill(backup, &to, None).await?;
+    let restored = settle(backup, config, held, &to, &filled).await;
+    if restored.is_err()
+        && let Err(why) = Database::empty(&to).await.map_err(plain)
+    {
+        eprintln!("the database {} could not be emptied again, do that yourself: {why:#}", config.database.url);
+    }
+    restored
+}
+
+/// What comes after the rows are there.
+async fn settle(backup: &Arc<Backup>, config: &Config, held: &Data, to: &DatabaseConfig, filled: &[(String, u64)]) -> Result<usize> {
+    let database = recount(backup, to, filled).await?;
     lay(backup, &held.path, &config.secrets).await?;
     let url = config.gateway.public_url.clone().or_else(|| backup.manifest.address.clone()).unwrap_or_default();
     let mut registry = telemetry::registry();
@@ -85,7 +98,7 @@ pub(crate) async fn try_out(file: &Path, config: &Config, trial: &Path) -> Resul
     let tried = match backup.manifest.engine {
         Engine::Sqlite => {
             let url = format!("sqlite:{}", trial.join("carillon.db").display());
-            whole(&backup, &DatabaseConfig { url, authority_file: None }, trial, &keyring).await
+            whole(&backup, &DatabaseConfig { url, authority_file: None }, None, trial, &keyring).await
         }
         Engine::Postgres => {
             ensure!(
@@ -93,7 +106,7 @@ pub(crate) async fn try_out(file: &Path, config: &Config, trial: &Path) -> Resul
                 "the backup is of PostgreSQL: name a database by --database; it is tried there in a schema of its own"
             );
             let schema = Trial::open(&config.database.engine()).await.map_err(plain)?;
-            let tried = whole(&backup, &schema.config, trial, &keyring).await;
+            let tried = whole(&backup, &schema.config, Some(&schema), trial, &keyring).await;
             let closed = schema.close().await.map_err(plain);
             tried.and(closed)
         }
@@ -118,8 +131,9 @@ fn beside(file: &Path) -> PathBuf {
     }
 }
 
-async fn whole(backup: &Arc<Backup>, to: &DatabaseConfig, data: &Path, keyring: &secrets::Config) -> Result<()> {
-    fill(backup, to).await?.close().await;
+async fn whole(backup: &Arc<Backup>, to: &DatabaseConfig, schema: Option<&Trial>, data: &Path, keyring: &secrets::Config) -> Result<()> {
+    let filled = fill(backup, to, schema).await?;
+    recount(backup, to, &filled).await?.close().await;
     lay(backup, data, keyring).await?;
     Secrets::open(keyring).await?;
     Ok(())
@@ -140,21 +154,29 @@ fn fits(backup: &Backup, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Fills the empty database, brings it up to date, and recounts: rows, and the audit record.
-async fn fill(backup: &Arc<Backup>, to: &DatabaseConfig) -> Result<Database> {
-    let (known, manifest) = (migrations(), &backup.manifest);
-    let steps = manifest.steps_of(&known)?;
+/// Fills the empty database; answers with the rows that its tables then have.
+async fn fill(backup: &Arc<Backup>, to: &DatabaseConfig, schema: Option<&Trial>) -> Result<Vec<(String, u64)>> {
+    let steps = backup.manifest.steps_of(&migrations())?;
     let without = if to.url.starts_with("sqlite:") { &POSTGRES_ALONE[..] } else { &[] };
     let (out, pieces) = mpsc::channel(8);
     let reading = {
         let backup = backup.clone();
         spawn_blocking(move || backup.send(without, &out))
     };
-    let filled = Database::copy_in(to, &steps, clock::now(), pieces).await;
+    let filled = match schema {
+        Some(trial) => trial.copy_in(&steps, clock::now(), pieces).await,
+        None => Database::copy_in(to, &steps, clock::now(), pieces).await,
+    };
     reading.await?.context("reading the backup")?;
-    for (table, rows) in filled.map_err(plain)? {
-        let said = manifest.parts.iter().find(|part| part.table() == Some(&table)).and_then(|part| part.rows);
-        ensure!(said == Some(rows), "the table {table} has {rows} rows after the restore, and {} in the backup", said.unwrap_or_default());
+    filled.map_err(plain)
+}
+
+/// Recounts the rows, brings the database up to date, and recounts the audit record.
+async fn recount(backup: &Arc<Backup>, to: &DatabaseConfig, filled: &[(String, u64)]) -> Result<Database> {
+    let (known, manifest) = (migrations(), &backup.manifest);
+    for (table, rows) in filled {
+        let said = manifest.parts.iter().find(|part| part.table() == Some(table)).and_then(|part| part.rows);
+        ensure!(said == Some(*rows), "the table {table} has {rows} rows after the restore, and {} in the backup", said.unwrap_or_default());
     }
     let database = Database::open(to, &known, clock::now()).await.map_err(plain)?;
     let report = carillon_audit::verify(&database).await.map_err(plain)?;

@@ -96,6 +96,7 @@ actions! {
     WebrtcPurge = "webrtc.purge", Internal;
     // the server itself
     BackupMake = "backup.make", Internal;
+    BackupSchedule = "backup.schedule", Internal;
 }
 
 impl fmt::Display for Action {

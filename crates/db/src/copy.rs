@@ -79,7 +79,12 @@ impl Database {
             let filling = tokio::task::spawn_blocking(move || sqlite::copy_in(&path, &steps, now, pieces));
             return filling.await.map_err(Problem::broken)?;
         }
-        postgres::copy_in(config, steps, now, pieces).await
+        postgres::copy_in(config, steps, now, pieces, false).await
+    }
+
+    /// Takes away again what [`Database::copy_in`] made. On SQLite whoever called takes the file away.
+    pub async fn empty(config: &Config) -> Result<(), Problem> {
+        if config.url.starts_with("sqlite:") { Ok(()) } else { postgres::empty(config).await }
     }
 
     /// Whether nothing is there yet.

@@ -127,7 +127,8 @@ fn cases(action: Action) -> Vec<Case> {
         | A::MemberHandOver
         | A::CallTick
         | A::WebrtcPurge
-        | A::BackupMake => of_the_system(),
+        | A::BackupMake
+        | A::BackupSchedule => of_the_system(),
         A::InvitationList | A::AuditList | A::AuditCheck | A::RoomListAll | A::CallListAll | A::CallInspect => {
             vec![yes(admin(), json!({}), "admin"), no(member(), json!({})), no(guest(), json!({})), no(nobody(), json!({}))]
         }

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::Result;
 use carillon_core::Timestamp;
-use carillon_gate::{Database, Gate};
+use carillon_gate::{Database, EngineKind, Gate};
 use carillon_platform::{
     backups::{Made, last_verified},
     clock,
@@ -68,7 +68,7 @@ impl Daily {
         if self.config.backup.directory.is_some() {
             let (now, at) = (clock::now(), minute(&self.config.backup.at).unwrap_or_default());
             let due = if last < before(now, at) { now } else { after(now, at) };
-            self.gate.act(&verbs::WHO, verbs::Begin { due }).await.map_err(plain)?;
+            self.gate.act(&verbs::WHO, verbs::Schedule { due }).await.map_err(plain)?;
         }
         let (daily, stopping) = (self.clone(), tasks.stopping().clone());
         tasks.spawn("backups", async move {
@@ -96,8 +96,13 @@ impl Daily {
     }
 
     async fn turn(&self) -> Outcome {
-        // A server without a directory was told to make none.
-        let Some(directory) = self.config.backup.directory.clone() else { return Outcome::Done };
+        let Some(directory) = self.config.backup.directory.clone() else {
+            // This server was told to make none. Another one on the same database may have been told to.
+            return match self.database.kind() {
+                EngineKind::Sqlite => Outcome::Done,
+                EngineKind::Postgres => Outcome::Again(clock::now().plus(LOOK)),
+            };
+        };
         match self.make(directory.into()).await {
             Ok(made) => {
                 tracing::info!(file = made.file, bytes = made.bytes, "a backup was made, and a restore of it tried");
@@ -117,8 +122,10 @@ impl Daily {
         let (_, made) = make::make(&self.config, &self.database, place, true).await?;
         note(&self.gate, &made).await?;
         self.last.store(made.at.0, Relaxed);
-        for old in place::prune(&directory, self.config.backup.keep as usize)? {
-            tracing::info!(file = %old.display(), "an old backup was deleted");
+        match place::prune(&directory, self.config.backup.keep as usize) {
+            Ok(pruned) => pruned.iter().for_each(|old| tracing::info!(file = %old.display(), "an old backup was deleted")),
+            // The new one is good all the same, and the next one tries it again.
+            Err(why) => tracing::warn!(%why, directory = %directory.display(), "old backups could not be deleted"),
         }
         Ok(made)
     }

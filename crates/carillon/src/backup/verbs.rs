@@ -39,12 +39,12 @@ impl Verb for Note {
 
 /// Set the job that makes the next one.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Begin {
+pub(crate) struct Schedule {
     pub due: Timestamp,
 }
 
-impl Verb for Begin {
-    const ACTION: Action = Action::BackupMake;
+impl Verb for Schedule {
+    const ACTION: Action = Action::BackupSchedule;
     type On = ();
     type Answer = ();
 

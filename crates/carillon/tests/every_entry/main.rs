@@ -54,6 +54,7 @@ const OWN: &[Action] = &[
     Action::CallTick,
     Action::WebrtcPurge,
     Action::BackupMake,
+    Action::BackupSchedule,
 ];
 
 /// Where a guess is refused with a word of its own.

@@ -1,4 +1,4 @@
-//! PostgreSQL: a transaction that only reads sends what it sees; one transaction makes the tables and fills them by `COPY`.
+//! PostgreSQL: a transaction that only reads sends what it sees; tables are filled by `COPY`.
 
 use std::pin::pin;
 
@@ -23,10 +23,21 @@ use crate::{
 
 /// It takes as long as it takes, and may wait for a slow disk in between.
 const AT_LEISURE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+const FILLING: &str = "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 const COLUMNS: &str = "SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
     JOIN pg_attribute a ON a.attrelid = c.oid WHERE n.nspname = current_schema() AND c.relkind = 'r' AND a.attnum > 0 \
     AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY c.relname, a.attnum";
 const THERE: &str = "SELECT COUNT(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()";
+/// Functions that neither a trigger nor a default of these tables calls are somebody else's.
+const EMPTY: &str = "DO $$ DECLARE tables text; functions text; BEGIN \
+    SELECT string_agg(c.oid::regclass::text, ', ') INTO tables FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    WHERE n.nspname = current_schema() AND c.relkind = 'r'; \
+    SELECT string_agg(p.oid::regprocedure::text, ', ') INTO functions FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace \
+    WHERE n.nspname = current_schema() AND p.oid IN (SELECT d.refobjid FROM pg_depend d \
+    WHERE d.refclassid = 'pg_proc'::regclass AND d.classid IN ('pg_trigger'::regclass, 'pg_attrdef'::regclass)) \
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'); \
+    IF tables IS NOT NULL THEN EXECUTE 'DROP TABLE ' || tables || ' CASCADE'; END IF; \
+    IF functions IS NOT NULL THEN EXECUTE 'DROP FUNCTION ' || functions; END IF; END $$";
 
 pub(super) async fn copy_out<T, F>(pool: &Pool, look: F, out: Sender<Piece>) -> Result<T, Problem>
 where
@@ -90,31 +101,45 @@ pub(super) async fn is_vacant(config: &Config) -> Result<bool, Problem> {
     Ok(there == 0)
 }
 
+/// Whole or not at all; or, as a trial, in many short transactions: while one goes on, what others record is not chained.
 pub(super) async fn copy_in(
     config: &Config,
     steps: &[Migration],
     now: Timestamp,
     pieces: Receiver<Piece>,
+    trial: bool,
 ) -> Result<Vec<(String, u64)>, Problem> {
     let pool = open_postgres(config)?;
-    let filled = fill(&mut reached(&pool).await?, steps, now, pieces).await;
+    let filled = make(&mut reached(&pool).await?, steps, now, pieces, trial).await;
     pool.close();
     filled
 }
 
-async fn fill(
+async fn make(
     client: &mut Client,
     steps: &[Migration],
     now: Timestamp,
-    mut pieces: Receiver<Piece>,
+    pieces: Receiver<Piece>,
+    trial: bool,
 ) -> Result<Vec<(String, u64)>, Problem> {
+    client.batch_execute(FILLING).await.map_err(broken)?;
     let tx = client.transaction().await.map_err(broken)?;
-    tx.batch_execute(AT_LEISURE).await.map_err(broken)?;
     let there: i64 = tx.query_one(THERE, &[]).await.map_err(broken)?.get(0);
     if there > 0 {
         return Err(Problem::conflict("the database is not empty: give the copy an empty one"));
     }
-    migrate_within(&tx, &migrate::Plan { steps, now, beside: false }).await?;
+    migrate_within(tx.client(), &migrate::Plan { steps, now, beside: false }).await?;
+    if trial {
+        tx.commit().await.map_err(broken)?;
+        client.batch_execute("SET synchronous_commit = off").await.map_err(broken)?; // it need not outlast anything
+        return fill(client, pieces).await;
+    }
+    let filled = fill(tx.client(), pieces).await?;
+    tx.commit().await.map_err(broken)?;
+    Ok(filled)
+}
+
+async fn fill(db: &tokio_postgres::Client, mut pieces: Receiver<Piece>) -> Result<Vec<(String, u64)>, Problem> {
     let (mut filled, mut next) = (Vec::new(), pieces.recv().await.ok_or_else(broke_off)?);
     loop {
         let table = match next {
@@ -124,32 +149,44 @@ async fn fill(
             }
             Piece::Table(table) => table,
             Piece::Rows(_) => return Err(broke_off()),
-            Piece::End => break,
+            Piece::End => return Ok(filled),
         };
         let (name, columns) = (quoted(&table.name), listed(&table.columns));
         // What a step lays into its table is in the copy, too. A table that guards its rows is empty.
-        let seeded: bool = tx.query_one(&format!("SELECT EXISTS (SELECT 1 FROM {name})"), &[]).await.map_err(broken)?.get(0);
+        let seeded: bool = db.query_one(&format!("SELECT EXISTS (SELECT 1 FROM {name})"), &[]).await.map_err(broken)?.get(0);
         if seeded {
-            tx.execute(&format!("DELETE FROM {name}"), &[]).await.map_err(broken)?;
+            db.execute(&format!("DELETE FROM {name}"), &[]).await.map_err(broken)?;
         }
-        let described = tx.prepare(&format!("SELECT {columns} FROM {name}")).await.map_err(broken)?;
+        let described = db.prepare(&format!("SELECT {columns} FROM {name}")).await.map_err(broken)?;
         let types: Vec<Type> = described.columns().iter().map(|column| column.type_().clone()).collect();
-        let sink = tx.copy_in(&format!("COPY {name} ({columns}) FROM STDIN (FORMAT binary)")).await.map_err(broken)?;
-        let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
+        let copy = format!("COPY {name} ({columns}) FROM STDIN (FORMAT binary)");
         loop {
             next = pieces.recv().await.ok_or_else(broke_off)?;
             let Piece::Rows(rows) = &next else { break };
+            // All that it sends is here by now: it waits for no slow disk.
+            let mut writer = pin!(BinaryCopyInWriter::new(db.copy_in(&copy).await.map_err(broken)?, &types));
             for row in rows.read(table.columns.len())? {
                 let values: Vec<&(dyn ToSql + Sync)> = row.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
                 writer.as_mut().write(&values).await.map_err(broken)?;
             }
+            writer.finish().await.map_err(broken)?;
         }
-        writer.finish().await.map_err(broken)?;
-        let count: i64 = tx.query_one(&format!("SELECT COUNT(*) FROM {name}"), &[]).await.map_err(broken)?.get(0);
+        let count: i64 = db.query_one(&format!("SELECT COUNT(*) FROM {name}"), &[]).await.map_err(broken)?.get(0);
         filled.push((table.name, count as u64));
     }
-    tx.commit().await.map_err(broken)?;
-    Ok(filled)
+}
+
+/// Takes the tables away, and what they called.
+pub(super) async fn empty(config: &Config) -> Result<(), Problem> {
+    let pool = open_postgres(config)?;
+    let client = reached(&pool).await?;
+    let emptied = async {
+        client.batch_execute("SET statement_timeout = 0").await?;
+        client.batch_execute(EMPTY).await
+    };
+    let emptied = emptied.await.map_err(broken);
+    pool.close();
+    emptied
 }
 
 pub(super) async fn reached(pool: &Pool) -> Result<Client, Problem> {

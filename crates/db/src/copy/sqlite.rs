@@ -1,10 +1,6 @@
 //! SQLite: a reader of its own sends what it sees; one transaction fills a new file.
 
-use std::{
-    path::Path,
-    sync::atomic::AtomicBool,
-    time::Instant,
-};
+use std::{path::Path, sync::atomic::AtomicBool, time::Instant};
 
 use carillon_core::{Problem, Timestamp};
 use futures::{FutureExt, future::BoxFuture};

@@ -1,10 +1,14 @@
 //! A place beside a database on PostgreSQL where a copy is tried, and which goes afterwards.
 
-use carillon_core::{Kind, Problem};
+use carillon_core::{Kind, Problem, Timestamp};
 use deadpool_postgres::{Client, Pool};
+use tokio::sync::mpsc::Receiver;
 
-use super::postgres::reached;
-use crate::{Config, database::open_postgres, postgres::causes};
+use super::{
+    Piece,
+    postgres::{copy_in, reached},
+};
+use crate::{Config, Migration, database::open_postgres, postgres::causes};
 
 /// Held by whoever tries a copy: one at a time for a database. What a killed one left goes with the next.
 const TRYING: &str = "SELECT pg_try_advisory_lock(4846802)";
@@ -24,6 +28,8 @@ impl Trial {
     pub async fn open(config: &Config) -> Result<Self, Problem> {
         let pool = open_postgres(config)?;
         let client = reached(&pool).await?;
+        // To drop what a killed one left takes as long as it takes.
+        client.batch_execute("SET statement_timeout = 0").await.map_err(|why| Problem::broken(causes(&why)))?;
         let free: bool = client.query_one(TRYING, &[]).await.map_err(|why| Problem::broken(causes(&why)))?.get(0);
         if !free {
             return Err(Problem::conflict("another copy is being tried on this database: wait for its end"));
@@ -36,6 +42,11 @@ impl Trial {
         let join = if config.url.contains('?') { '&' } else { '?' };
         let config = Config { url: format!("{}{join}{THERE}", config.url), authority_file: config.authority_file.clone() };
         Ok(Self { config, client, pool })
+    }
+
+    /// As [`crate::Database::copy_in`], but bit by bit: one that breaks off goes with the trial.
+    pub async fn copy_in(&self, steps: &[Migration], now: Timestamp, pieces: Receiver<Piece>) -> Result<Vec<(String, u64)>, Problem> {
+        copy_in(&self.config, steps, now, pieces, true).await
     }
 
     pub async fn close(self) -> Result<(), Problem> {
