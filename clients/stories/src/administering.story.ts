@@ -95,7 +95,7 @@ for (const kind of ['Chromium', 'Firefox'] satisfies Kind[]) {
     const found = Object.fromEntries(steps.map((one) => [one.step, one.found]))
     assert.deepEqual(Object.keys(found), ['browser', 'microphone', 'camera', 'speaker', 'server', 'line', 'relays', 'network', 'loop'])
     // Firefox makes no sound on a machine that has nothing to play it on.
-    assert.equal(found['loop'], kind === 'Firefox' ? 'loopUnheard' : 'loopRuns', text)
+    assert.ok(found['loop'] === 'loopRuns' || (kind === 'Firefox' && found['loop'] === 'loopUnheard'), text)
     assert.equal(found['line'], 'lineOpen', text)
     assert.doesNotMatch(text, /\d+\.\d+\.\d+\.\d+|[\da-f]*:[\da-f]*::|ben/i)
   })
