@@ -245,6 +245,10 @@ async fn what_was_on_sqlite_goes_on_postgresql() {
     let ground = Ground::postgres().await;
     // The keys are sealed anew, with another root secret.
     let there = ["--database", &ground.config.url, "--set", &other];
+    // One that fails when the rows are there takes them away again.
+    let keyring = format!("secrets.url=keyring:{}/keys/keyring.json", desk.path("passphrase"));
+    let failed = desk.restore(&file, "passphrase", "moved", &[&there[..], &["--set", &keyring]].concat());
+    assert_eq!(failed.status.code(), Some(1), "{}", text(&failed.stdout));
     let restored = desk.restore(&file, "passphrase", "moved", &there);
     assert!(restored.status.success(), "{}", text(&restored.stderr));
     let server = desk.serve("moved", &there);

@@ -30,18 +30,21 @@ async fn open(config: &Config, steps: &[Migration]) -> Database {
 }
 
 async fn fill(db: &Database, from: i64, to: i64) {
-    let run = db.run(vec![], move |tx| {
-        Box::pin(async move {
-            for n in from..to {
-                let (word, body) = (format!("\u{e9}\u{1f514} {n}\n\t\\N"), vec![0_u8, 255, n as u8]);
-                let nothing = n % 7 == 0;
-                let word = (!nothing).then_some(word);
-                tx.run(ADD, &[&Uuid::from_u128(n as u128 + 1), &n, &nothing, &word, &body]).await?;
-            }
-            tx.run("UPDATE seeds SET n = 5", &[]).await
-        })
-    });
-    run.await.expect("filled");
+    for some in (from..to).step_by(500).map(|from| from..to.min(from + 500)) {
+        let run = db.run(vec![], move |tx| {
+            let some = some.clone();
+            Box::pin(async move {
+                for n in some {
+                    let (word, body) = (format!("\u{e9}\u{1f514} {n}\n\t\\N"), vec![0_u8, 255, n as u8]);
+                    let nothing = n % 7 == 0;
+                    let word = (!nothing).then_some(word);
+                    tx.run(ADD, &[&Uuid::from_u128(n as u128 + 1), &n, &nothing, &word, &body]).await?;
+                }
+                tx.run("UPDATE seeds SET n = 5", &[]).await
+            })
+        });
+        run.await.expect("filled");
+    }
 }
 
 type Thing = (i64, bool, Option<String>, Vec<u8>, Uuid);
@@ -119,17 +122,38 @@ async fn what_is_copied_comes_back_and_a_copy_that_breaks_off_leaves_nothing(gro
         assert_eq!(again.kind, Kind::Conflict);
         let trial = Trial::open(&there.config).await.expect("a schema of its own");
         assert_eq!(Trial::open(&there.config).await.err().map(|why| why.kind), Some(Kind::Conflict));
-        lay(&pieces, &trial.config, &STEPS[..1]).await.expect("beside what is in use");
+        try_out(&pieces, &trial, &there.config).await;
         let tried = open(&trial.config, STEPS).await;
         assert_eq!(things(&tried).await, before);
         tried.close().await;
         trial.close().await.expect("it goes");
         assert_eq!(things(&open(&there.config, STEPS).await).await.len(), 3001, "what is in use was not touched");
+        Database::empty(&there.config).await.expect("emptied");
+        assert!(Database::is_vacant(&there.config).await.expect("looked"));
+        lay(&pieces, &there.config, &STEPS[..1]).await.expect("and it can be filled again");
     } else {
         let moved = Ground::postgres().await;
         lay(&pieces, &moved.config, &STEPS[..1]).await.expect("filled");
         assert_eq!(things(&open(&moved.config, STEPS).await).await, before);
     }
+}
+
+/// While it is filled, others open what is in use.
+async fn try_out(pieces: &[Piece], trial: &Trial, in_use: &Config) {
+    let (send, receive) = mpsc::channel(1);
+    let filling = trial.copy_in(&STEPS[..1], Timestamp(2), receive);
+    let sending = async {
+        let last = pieces.len() - 1;
+        for (at, piece) in pieces.iter().enumerate() {
+            if at == last {
+                // All but the end is taken or waits to be, and nothing ends before it.
+                open(in_use, STEPS).await.close().await;
+            }
+            send.send(piece.clone()).await.expect("it is taken");
+        }
+    };
+    let (filled, ()) = tokio::join!(filling, sending);
+    filled.expect("beside what is in use");
 }
 
 async fn a_copy_shows_one_moment_and_holds_nobody_up(ground: Ground) {
