@@ -8,8 +8,8 @@ mod base;
 mod chain;
 mod event;
 mod migrations;
-mod recount;
 mod record;
+mod recount;
 mod store;
 mod verify;
 
