@@ -18,7 +18,9 @@ mod see;
 mod signals;
 mod verb;
 
-pub use carillon_db::{Arg, Column, Config as DatabaseConfig, Database, EngineKind, Migration, Piece, Row, Rows, Step, Table, Trial, Tx, Value};
+pub use carillon_db::{
+    Arg, Column, Config as DatabaseConfig, Database, EngineKind, Migration, Piece, Row, Rows, Step, Table, Trial, Tx, Value,
+};
 pub use carillon_policy::{Decision, Policy};
 pub use door::Gate;
 pub use engines::Engines;
