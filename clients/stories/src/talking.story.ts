@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 
 import { picture } from './house/browsers.ts'
+import { captured } from './house/devices.ts'
 import { flows, quiet, sending } from './house/media.ts'
 import { named, Screen, signedIn } from './house/screen.ts'
 import { story, type House } from './house/story.ts'
@@ -20,45 +21,28 @@ async function talking(house: House): Promise<{ ben: Screen; cleo: Screen }> {
 
 const pressed = (screen: Screen, name: string) => screen.page.$eval(named(name, 'button'), (button) => button.getAttribute('aria-pressed'))
 
-/** Microphones and cameras that this page holds now: as the browser sees them. */
-const held = ({ page }: Screen) => page.evaluate('story.captured()') as Promise<string[]>
-
-/** Keeps every track that the page is given, from now on. */
-async function watching(screen: Screen): Promise<Screen> {
-  await screen.page.evaluateOnNewDocument(`{
-    const tracks = []
-    const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices)
-    if (ask) navigator.mediaDevices.getUserMedia = async (wish) => {
-      const stream = await ask(wish)
-      tracks.push(...stream.getTracks())
-      return stream
-    }
-    story.captured = () => tracks.filter(({ readyState }) => readyState === 'live').map(({ kind }) => kind).sort()
-    story.noise = () => tracks.filter(({ readyState, kind }) => readyState === 'live' && kind === 'audio').map((track) => track.getSettings().noiseSuppression)
-  }`)
-  await screen.page.reload()
-  return screen
-}
+/** Whether noise is suppressed, for each microphone that is held. */
+const noise = ({ page }: Screen) => page.evaluate('storyDevices.noise()') as Promise<boolean[]>
 
 story('the lobby holds no device that is turned off, and a reload keeps what was chosen', async (house) => {
   const { people } = await house.people(['Ben'])
-  const ben = await watching(await signedIn(house, people[0]))
+  const ben = await signedIn(house, people[0])
   await ben.newRoom('Standup')
   await ben.press('Start call', 'link')
-  await until('both are held', async () => (await held(ben)).join() === 'audio,video')
-  assert.deepEqual(await ben.page.evaluate('story.noise()'), [true])
+  await until('both are held', async () => (await captured(ben.page)).join() === 'audio,video')
+  assert.deepEqual(await noise(ben), [true])
   await ben.press('Noise suppression', 'switch')
-  await until('noise is not suppressed', async () => String(await ben.page.evaluate('story.noise()')) === 'false')
+  await until('noise is not suppressed', async () => String(await noise(ben)) === 'false')
   await ben.press('Test the speaker')
   await ben.finds('announcer', 'A bell sounds now')
   await picture(ben.page, 'lobby speaker test')
   await ben.toggle('Microphone', false)
   await ben.toggle('Camera', false)
-  await until('neither is held', async () => (await held(ben)).length === 0)
+  await until('neither is held', async () => (await captured(ben.page)).length === 0)
   await ben.page.reload()
   await ben.sees('Join')
   assert.deepEqual([await pressed(ben, 'Microphone'), await pressed(ben, 'Camera')], ['false', 'false'])
-  assert.deepEqual(await held(ben), [])
+  assert.deepEqual(await captured(ben.page), [])
   assert.equal(await ben.page.$eval('[role="switch"]', (one) => (one as HTMLInputElement).checked), false)
 })
 
@@ -160,16 +144,16 @@ story('a browser that refuses is answered with the name of its own button, and o
 
 story('a page that nobody looks at holds no device before a call, and takes them again when somebody does', async (house) => {
   const { people } = await house.people(['Ben'])
-  const ben = await watching(await signedIn(house, people[0]))
+  const ben = await signedIn(house, people[0])
   await ben.newRoom('Standup')
   await ben.press('Start call', 'link')
-  await until('both are held', async () => (await held(ben)).length === 2)
+  await until('both are held', async () => (await captured(ben.page)).length === 2)
   const turn = (state: string) =>
     ben.page.evaluate(`Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' }); document.dispatchEvent(new Event('visibilitychange'))`)
   await turn('hidden')
-  await until('neither is held', async () => (await held(ben)).length === 0)
+  await until('neither is held', async () => (await captured(ben.page)).length === 0)
   await turn('visible')
-  await until('both are held again', async () => (await held(ben)).length === 2)
+  await until('both are held again', async () => (await captured(ben.page)).length === 2)
 })
 
 /** From now on the page's microphone is this loud, all the time. */

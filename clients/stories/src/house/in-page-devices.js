@@ -53,6 +53,7 @@
       gone.clear()
       media.dispatchEvent(new Event('devicechange'))
     }
-    window.storyDevices = { captured: () => live().map(({ kind }) => kind).sort(), unplug, plug }
+    const noise = () => live().filter(({ kind }) => kind === 'audio').map((track) => track.getSettings().noiseSuppression)
+    window.storyDevices = { captured: () => live().map(({ kind }) => kind).sort(), noise, unplug, plug }
   }
 }

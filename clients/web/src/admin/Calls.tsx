@@ -50,7 +50,7 @@ export function Calls() {
         {(call) => (
           <li key={call.id}>
             <Link className="admin-line" href={`/admin/calls/${call.id}`}>
-              <span className="admin-sign">
+              <span className="sign">
                 <Icon name={call.answeredAt == null ? 'leave' : call.media.video ? 'camera' : 'phone'} size={18} />
               </span>
               <span className="admin-words">

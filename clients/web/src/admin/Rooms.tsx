@@ -44,7 +44,7 @@ export function Rooms() {
             {room.direct ? (
               <Avatar name={room.name} size={32} />
             ) : (
-              <span className="admin-sign">
+              <span className="sign">
                 <Icon name="rooms" size={18} />
               </span>
             )}

@@ -16,7 +16,7 @@ export function RoomLine({ room, here }: { room: RoomSummary; here: boolean }) {
         {room.kind === 'direct' ? (
           <Avatar name={room.name} size={32} />
         ) : (
-          <span className="room-sign">
+          <span className="sign">
             <Icon name="rooms" size={18} />
           </span>
         )}
